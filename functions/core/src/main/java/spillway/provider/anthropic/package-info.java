@@ -1,0 +1,5 @@
+/** Anthropic Messages. */
+@NullMarked
+package spillway.provider.anthropic;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,55 @@
+package spillway.provider.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import okhttp3.MediaType;
+import spillway.chat.ProviderException;
+import spillway.chat.ProviderFailure;
+
+/** JSON as vendors send it: fields that we do not know are skipped. */
+public final class WireJson {
+    /** Immutable by convention; nobody configures it further. */
+    public static final ObjectMapper MAPPER =
+            JsonMapper.builder()
+                    .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                    .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                    .build();
+
+    /** What requests are sent as. */
+    public static final MediaType MEDIA_TYPE = MediaType.get("application/json");
+
+    private WireJson() {}
+
+    /** Whether the data of an event is nothing but white space. */
+    public static boolean isBlank(byte[] data, int length) {
+        for (int i = 0; i < length; i++) {
+            if (data[i] > ' ' || data[i] < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * JSON text of the caller's as a tree, to be written into a request: as text it could say more
+     * than it seems to.
+     *
+     * @param what it is, for the failure
+     * @throws ProviderException when it is not an object
+     */
+    public static JsonNode object(String json, String what) throws ProviderException {
+        try {
+            JsonNode tree = MAPPER.readTree(json);
+            if (tree != null && tree.isObject()) {
+                return tree;
+            }
+        } catch (JsonProcessingException _) {
+            // Told below; the parser's words could quote the text.
+        }
+        throw new ProviderException(new ProviderFailure.Rejected(400, "invalid_" + what));
+    }
+}
