@@ -1,0 +1,61 @@
+package spillway.usage;
+
+import org.jspecify.annotations.Nullable;
+import spillway.chat.ChatRequest;
+import spillway.chat.StreamEvent;
+import spillway.chat.Usage;
+
+/**
+ * Measures what one call costs while its events pass. What the provider says counts; what it does
+ * not say is estimated. For one thread at a time.
+ */
+public final class UsageMeter {
+    private final ChatRequest request;
+    private @Nullable Usage reported;
+    private long outputBytes;
+
+    public UsageMeter(ChatRequest request) {
+        this.request = request;
+    }
+
+    /** An event has come from the provider. */
+    public void add(StreamEvent event) {
+        switch (event) {
+            case StreamEvent.UsageReport(var usage) -> reported = usage;
+            case StreamEvent.Content content -> outputBytes += Tokens.bytesOf(content);
+            case StreamEvent.Opened _, StreamEvent.Alive _, StreamEvent.Finish _ -> {}
+        }
+    }
+
+    /**
+     * The cost of a call that has come to its end: the provider's last word on it, if it had one.
+     */
+    public Usage whole() {
+        return reported == null ? estimate() : reported;
+    }
+
+    /**
+     * The cost of a call that was broken off. A report from before the break (some providers begin
+     * with one) knows the input but not all of the output. {@link Usage#NONE} when nothing has come
+     * that costs.
+     */
+    public Usage broken() {
+        if (reported == null) {
+            return outputBytes == 0 ? Usage.NONE : estimate();
+        }
+        long output = Tokens.of(outputBytes);
+        return output <= reported.outputTokens()
+                ? reported
+                : new Usage(
+                        reported.inputTokens(),
+                        output,
+                        reported.cacheReadTokens(),
+                        reported.cacheWriteTokens(),
+                        reported.reasoningTokens(),
+                        true);
+    }
+
+    private Usage estimate() {
+        return new Usage(Tokens.of(Tokens.bytesOf(request)), Tokens.of(outputBytes), 0, 0, 0, true);
+    }
+}

@@ -1,0 +1,24 @@
+package spillway.attempt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class TimersTest {
+    @Test
+    void refuseWhatNoTimerCanKeep() {
+        Duration second = Duration.ofSeconds(1);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Timers(second, second, Duration.ZERO, second, second))
+                .withMessage("a timer is PT0S; at least 1 ms is needed");
+    }
+
+    @Test
+    void leaveTimeForASecondTargetWithinFiveSecondsByDefault() {
+        assertThat(Timers.DEFAULT.firstContent()).isLessThan(Duration.ofSeconds(4));
+        assertThat(Timers.DEFAULT.headers()).isLessThan(Duration.ofSeconds(4));
+    }
+}
