@@ -1,0 +1,150 @@
+package spillway.routing;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+import spillway.health.Board;
+import spillway.health.BreakerSettings;
+import spillway.health.LocalView;
+import spillway.health.TargetHealth;
+import spillway.routing.Candidate.Standing;
+
+/**
+ * The rules that every strategy keeps.
+ *
+ * <p>A decision lists, in this order: for each group its probe, if there is one, and its ready
+ * targets as the strategy orders them; then the targets in the ramp that were not drawn; then those
+ * held back. Not more than one target is probed, and, unless it is probed to see whether a refused
+ * account works again, only when another is ready. When nobody is ready or probed, one is the last
+ * resort: the open one that is due soonest, or one whose rate limit ends within a second; never one
+ * whose account is refused, nor one that this process's own breaker holds back, since it would not
+ * be admitted.
+ */
+final class Deciding {
+    /** So near its end a cooldown is not worth refusing a request for. */
+    private static final Duration NEARLY_COOL = Duration.ofSeconds(1);
+
+    private final Map<String, BreakerSettings> breakers;
+    private final GroupOrder order;
+
+    Deciding(Map<String, BreakerSettings> breakers, GroupOrder order) {
+        this.breakers = Map.copyOf(breakers);
+        this.order = order;
+    }
+
+    Decision decide(Route route, Board board, LocalView local, Instant now, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        Standings standings = new Standings(breakers, board, local, now, random);
+        List<Standee> ready = new ArrayList<>();
+        List<Standee> deferred = new ArrayList<>();
+        List<Standee> out = new ArrayList<>();
+        for (int group = 0; group < route.groups().size(); group++) {
+            for (Route.Member member : route.groups().get(group).members()) {
+                Standings.Verdict verdict = standings.of(member.target().id());
+                switch (verdict.standing()) {
+                    case READY -> ready.add(new Standee(member, group, verdict));
+                    case DEFERRED -> deferred.add(new Standee(member, group, verdict));
+                    case DUE, HELD_BACK, FAILING_HERE ->
+                            out.add(new Standee(member, group, verdict));
+                }
+            }
+        }
+        boolean isAnyUsable = !ready.isEmpty() || !deferred.isEmpty();
+        Standee probed = probed(out, board, isAnyUsable);
+        List<Candidate> candidates = new ArrayList<>();
+        for (int group = 0; group < route.groups().size(); group++) {
+            if (probed != null && probed.group == group) {
+                candidates.add(probed.as(Standing.PROBE));
+            }
+            candidates.addAll(ordered(ready, group, local, random));
+        }
+        deferred.forEach(standee -> candidates.add(standee.as(Standing.READY)));
+        if (candidates.isEmpty()) {
+            lastResort(out, board, now, candidates);
+        }
+        out.forEach(standee -> candidates.add(standee.as(Standing.HELD_BACK)));
+        return new Decision(route, now, board, local, seed, candidates);
+    }
+
+    /** Takes out the first that is due, if somebody is ready as well. */
+    private static @Nullable Standee probed(List<Standee> out, Board board, boolean isAnyUsable) {
+        for (Standee standee : out) {
+            boolean isRefused = standee.in(board).disabledFor() != null;
+            if (standee.verdict.standing() == Standings.Standing.DUE
+                    && (isAnyUsable || isRefused)) {
+                out.remove(standee);
+                return standee;
+            }
+        }
+        return null;
+    }
+
+    private List<Candidate> ordered(
+            List<Standee> ready, int group, LocalView local, SplittableRandom random) {
+        List<Standee> here = ready.stream().filter(standee -> standee.group == group).toList();
+        if (here.isEmpty()) {
+            return List.of();
+        }
+        List<Route.Member> members = here.stream().map(Standee::member).toList();
+        return order.order(members, local, random).stream()
+                .map(
+                        scored -> {
+                            Standee standee = here.get(scored.index());
+                            return new Candidate(
+                                    standee.member,
+                                    group,
+                                    Standing.READY,
+                                    scored.score(),
+                                    standee.verdict.reason() + ", " + scored.why());
+                        })
+                .toList();
+    }
+
+    /** Takes out the one that is free soonest, if any may be tried at all. */
+    private static void lastResort(
+            List<Standee> out, Board board, Instant now, List<Candidate> candidates) {
+        out.stream()
+                .filter(standee -> standee.isPossible(board, now))
+                .min(Comparator.comparing(standee -> freeAt(standee.in(board))))
+                .ifPresent(
+                        standee -> {
+                            out.remove(standee);
+                            candidates.add(standee.as(Standing.LAST_RESORT));
+                        });
+    }
+
+    private static Instant freeAt(TargetHealth health) {
+        Instant open = health.openUntil();
+        Instant cool = health.cooldownUntil();
+        Instant first = open == null ? Instant.MIN : open;
+        return cool != null && cool.isAfter(first) ? cool : first;
+    }
+
+    /** A member of the route and how it stands. */
+    private record Standee(Route.Member member, int group, Standings.Verdict verdict) {
+        TargetHealth in(Board board) {
+            return board.of(member.target().id());
+        }
+
+        boolean isPossible(Board board, Instant now) {
+            Instant cooldown = in(board).cooldownUntil();
+            return verdict.standing() != Standings.Standing.FAILING_HERE
+                    && in(board).disabledFor() == null
+                    && (cooldown == null || !cooldown.isAfter(now.plus(NEARLY_COOL)));
+        }
+
+        /** The score is no strategy's: the number of the group. */
+        Candidate as(Standing standing) {
+            String why =
+                    standing == Standing.LAST_RESORT
+                            ? verdict.reason() + ", but nobody is better"
+                            : verdict.reason();
+            return new Candidate(member, group, standing, group, why);
+        }
+    }
+}
