@@ -1,0 +1,66 @@
+package spillway.relay;
+
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import spillway.attempt.AttemptReport;
+
+/** Why a caller gets no answer, or no whole one. Sealed: status, text and retry name every case. */
+public sealed interface AnswerFailure {
+
+    /** The route, provider or model asked for is not configured. */
+    record UnknownModel(String asked) implements AnswerFailure {}
+
+    /**
+     * The provider found fault with the request itself; the last attempt says what. Nobody else was
+     * asked.
+     */
+    record RequestRejected(List<AttemptReport> attempts) implements AnswerFailure {
+        public RequestRejected {
+            attempts = List.copyOf(attempts);
+        }
+    }
+
+    /**
+     * Every target that could be tried failed before its first content. The first attempt tells the
+     * first cause.
+     */
+    record AllFailed(List<AttemptReport> attempts) implements AnswerFailure {
+        public AllFailed {
+            attempts = List.copyOf(attempts);
+        }
+    }
+
+    /**
+     * No target could be tried: all are held back.
+     *
+     * @param retryAfter when the first may be tried again; null if only an operator can help
+     */
+    record NoneAvailable(@Nullable Duration retryAfter) implements AnswerFailure {}
+
+    /** The answer broke after its first content; the last attempt says how. */
+    record BrokenOff(List<AttemptReport> attempts) implements AnswerFailure {
+        public BrokenOff {
+            attempts = List.copyOf(attempts);
+        }
+    }
+
+    /** The time that the platform gives a request ran out. */
+    record OutOfTime(List<AttemptReport> attempts) implements AnswerFailure {
+        public OutOfTime {
+            attempts = List.copyOf(attempts);
+        }
+    }
+
+    /** A stable name for logs, metrics and the wire. */
+    default String reason() {
+        return switch (this) {
+            case UnknownModel _ -> "unknown_model";
+            case RequestRejected _ -> "request_rejected";
+            case AllFailed _ -> "all_failed";
+            case NoneAvailable _ -> "none_available";
+            case BrokenOff _ -> "broken_off";
+            case OutOfTime _ -> "out_of_time";
+        };
+    }
+}

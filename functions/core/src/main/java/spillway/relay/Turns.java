@@ -1,0 +1,77 @@
+package spillway.relay;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import spillway.attempt.Target;
+import spillway.health.Admission;
+import spillway.health.Health;
+import spillway.routing.Candidate;
+
+/**
+ * The candidates that were not asked yet, in the order of the decision, but those last that have
+ * since become known to be sick. Tells of each that is passed over.
+ */
+final class Turns {
+    private final Deque<Candidate> waiting;
+    private final Deque<Candidate> putOff = new ArrayDeque<>();
+    private final Health health;
+    private final News news;
+    private final Budget budget;
+    private final Ledger ledger;
+
+    Turns(List<Candidate> toTry, Health health, News news, Budget budget, Ledger ledger) {
+        this.waiting = new ArrayDeque<>(toTry);
+        this.health = health;
+        this.news = news;
+        this.budget = budget;
+        this.ledger = ledger;
+    }
+
+    /** The next who may be asked; null if nobody may, or if there is no time. */
+    @Nullable Turn next() {
+        Turn turn = better();
+        while (turn == null && !budget.isOver() && waiting() > 0) {
+            turn = admitted(putOff.isEmpty() ? waiting.remove() : putOff.remove());
+        }
+        return turn;
+    }
+
+    /** The next against whom nothing speaks; null if there is none. */
+    @Nullable Turn better() {
+        Turn turn = null;
+        while (turn == null && !budget.isOver() && !waiting.stream().allMatch(this::isSick)) {
+            Candidate candidate = waiting.remove();
+            String reason = news.against(candidate);
+            if (reason == null) {
+                turn = admitted(candidate);
+            } else {
+                putOff.add(candidate);
+                ledger.skipped(candidate.member().target(), reason);
+            }
+        }
+        return turn;
+    }
+
+    /** How many wait. */
+    int waiting() {
+        return waiting.size() + putOff.size();
+    }
+
+    private boolean isSick(Candidate candidate) {
+        return news.against(candidate) != null;
+    }
+
+    private @Nullable Turn admitted(Candidate candidate) {
+        Target target = candidate.member().target();
+        boolean probe = candidate.standing() == Candidate.Standing.PROBE;
+        return switch (health.admit(target.id(), probe)) {
+            case Admission.Granted(var permit) -> new Turn(candidate, permit);
+            case Admission.Refused(var reason) -> {
+                ledger.skipped(target, reason.wireName());
+                yield null;
+            }
+        };
+    }
+}

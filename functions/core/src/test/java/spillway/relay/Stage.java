@@ -1,0 +1,111 @@
+package spillway.relay;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import spillway.attempt.TapeProvider;
+import spillway.attempt.Target;
+import spillway.attempt.Timers;
+import spillway.chat.ChatRequest;
+import spillway.health.LocalView;
+import spillway.provider.ChatProvider;
+import spillway.routing.Candidate;
+import spillway.routing.Candidate.Standing;
+import spillway.routing.Decision;
+import spillway.routing.Route;
+import spillway.time.Deadline;
+import spillway.time.Ticker;
+
+/** A relay with its providers, and a decision that names them in the order they were added. */
+final class Stage {
+    static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    final RecordingHealth health = new RecordingHealth();
+    final RecordingAudit audit = new RecordingAudit();
+    final List<TapeProvider> tapes = new ArrayList<>();
+    Timers timers = Timers.DEFAULT;
+    Duration budget = Route.DEFAULT_FAILOVER_BUDGET;
+    Duration untilDeadline = Duration.ofMinutes(5);
+    String prompt = "prompt";
+
+    private final Map<String, ChatProvider> providers = new HashMap<>();
+    private final List<Candidate> candidates = new ArrayList<>();
+
+    Stage with(String id, TapeProvider provider) {
+        return with(id, provider, Standing.READY);
+    }
+
+    Stage with(String id, TapeProvider provider, Standing standing) {
+        tapes.add(provider);
+        return withAny(id, provider, standing);
+    }
+
+    Stage withAny(String id, ChatProvider provider, Standing standing) {
+        providers.put(id, provider);
+        return named(id, standing);
+    }
+
+    /** A candidate whose provider may not exist. */
+    Stage named(String id, Standing standing) {
+        var member = new Route.Member(target(id), 1, timers);
+        candidates.add(new Candidate(member, 0, standing, 0, "as told"));
+        return this;
+    }
+
+    Opening play() {
+        Relay relay = new Relay(providers, health, audit, Ticker.SYSTEM);
+        return relay.play(job(), decision(), health.look());
+    }
+
+    /** Plays what must answer. */
+    Answer answer() {
+        return switch (play()) {
+            case Opening.Answering(var answer) -> answer;
+            case Opening.Refused(var failure) -> throw new AssertionError(failure.toString());
+        };
+    }
+
+    /** Plays what must be refused. */
+    AnswerFailure refusal() {
+        return switch (play()) {
+            case Opening.Refused(var failure) -> failure;
+            case Opening.Answering _ -> throw new AssertionError("it answers");
+        };
+    }
+
+    /** All events to the last. */
+    static List<AnswerEvent> drain(Answer answer) {
+        List<AnswerEvent> events = new ArrayList<>();
+        while (events.isEmpty() || !isLast(events.getLast())) {
+            answer.next(PATIENCE).ifPresent(events::add);
+        }
+        return events;
+    }
+
+    static boolean isLast(AnswerEvent event) {
+        return event instanceof AnswerEvent.Done || event instanceof AnswerEvent.Failed;
+    }
+
+    static Target target(String id) {
+        return new Target(id, "model-" + id);
+    }
+
+    Decision decision() {
+        var members = candidates.stream().map(Candidate::member).toList();
+        Route route = new Route("r", List.of(new Route.Group(members)), "s", budget);
+        return new Decision(
+                route, Instant.EPOCH, health.look().known(), LocalView.NOTHING, 1, candidates);
+    }
+
+    private Job job() {
+        return new Job(
+                "request",
+                "answer",
+                ChatRequest.of("asked", prompt),
+                System.nanoTime(),
+                Deadline.after(untilDeadline, Ticker.SYSTEM));
+    }
+}
