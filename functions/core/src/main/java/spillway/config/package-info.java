@@ -1,0 +1,5 @@
+/** The routes file and what it says. */
+@NullMarked
+package spillway.config;
+
+import org.jspecify.annotations.NullMarked;
