@@ -1,0 +1,5 @@
+/** The whole, in the order of its parts. */
+@NullMarked
+package spillway.gateway;
+
+import org.jspecify.annotations.NullMarked;
