@@ -1,0 +1,240 @@
+package spillway.testkit.lambda;
+
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call of the function. The invoker waits for the head, reads the body as it comes, and asks
+ * for the outcome. Safe to use from many threads; the body has one reader.
+ */
+public final class Invocation implements AutoCloseable {
+    /** What the runtime may do with it next. */
+    enum State {
+        QUEUED,
+        RUNNING,
+        RESPONDING,
+        SETTLED
+    }
+
+    private final String requestId;
+    private final byte[] event;
+    private final Duration timeout;
+    private final Map<String, String> headers;
+    private final BodyPipe body = new BodyPipe();
+    private final CountDownLatch begun = new CountDownLatch(1);
+    private final CountDownLatch settled = new CountDownLatch(1);
+    private State state = State.QUEUED;
+    private long deadlineMillis;
+    private boolean clockRuns;
+    private volatile @Nullable ResponseHead head;
+    private volatile @Nullable Outcome outcome;
+    private @Nullable Connection responding;
+
+    Invocation(String requestId, byte[] event, Duration timeout, Map<String, String> headers) {
+        this.requestId = requestId;
+        this.event = event;
+        this.timeout = timeout;
+        this.headers = Map.copyOf(headers);
+    }
+
+    public String requestId() {
+        return requestId;
+    }
+
+    /**
+     * How the response begins; empty when the invocation has ended without one.
+     *
+     * @throws TimeoutException when neither has happened in that time
+     */
+    public Optional<ResponseHead> awaitHead(Duration limit)
+            throws InterruptedException, TimeoutException {
+        await(begun, limit, "response");
+        return Optional.ofNullable(head);
+    }
+
+    /**
+     * The body, piece by piece as the function flushes it. Ends when the response is whole or ended
+     * with an error in its trailers; breaks with an exception when it was cut, too large or too
+     * late.
+     */
+    public InputStream body() {
+        return body;
+    }
+
+    /**
+     * How it ended. The body need not have been read, but a large one must be, or be closed: the
+     * function is held back by it.
+     */
+    public Outcome awaitOutcome(Duration limit) throws InterruptedException, TimeoutException {
+        await(settled, limit, "outcome");
+        return outcome().orElseThrow();
+    }
+
+    /** How it ended, if it has. */
+    public Optional<Outcome> outcome() {
+        return Optional.ofNullable(outcome);
+    }
+
+    /**
+     * The invoker has lost interest. As on Lambda, a function that has begun is not told: it runs
+     * to its end, and what it sends is dropped.
+     */
+    @Override
+    public void close() {
+        body.close();
+        boolean waiting;
+        synchronized (this) {
+            waiting = state == State.QUEUED;
+        }
+        if (waiting) {
+            settle(new Outcome.Cancelled());
+        }
+    }
+
+    private void await(CountDownLatch latch, Duration limit, String what)
+            throws InterruptedException, TimeoutException {
+        if (!latch.await(limit.toNanos(), TimeUnit.NANOSECONDS)) {
+            throw new TimeoutException("no " + what + " of " + requestId + " within " + limit);
+        }
+    }
+
+    byte[] event() {
+        return event;
+    }
+
+    Duration timeout() {
+        return timeout;
+    }
+
+    Map<String, String> headers() {
+        return headers;
+    }
+
+    /** When its time is over, in milliseconds since 1970; fixed when the runtime has taken it. */
+    synchronized long deadlineMillis() {
+        return deadlineMillis;
+    }
+
+    BodyPipe pipe() {
+        return body;
+    }
+
+    synchronized State state() {
+        return state;
+    }
+
+    /** The function has it now; false when the invoker has given up. */
+    synchronized boolean deliver() {
+        if (state != State.QUEUED) {
+            return false;
+        }
+        state = State.RUNNING;
+        if (deadlineMillis == 0) {
+            deadlineMillis = System.currentTimeMillis() + timeout.toMillis();
+        }
+        return true;
+    }
+
+    /** The runtime did not get it after all; false when it has ended meanwhile. */
+    synchronized boolean takeBack() {
+        if (state != State.RUNNING) {
+            return false;
+        }
+        state = State.QUEUED;
+        return true;
+    }
+
+    /** A response begins; false when this is not the moment for one. */
+    synchronized boolean begin(ResponseHead responseHead, Connection connection) {
+        if (state != State.RUNNING) {
+            return false;
+        }
+        state = State.RESPONDING;
+        head = responseHead;
+        responding = connection;
+        begun.countDown();
+        return true;
+    }
+
+    /**
+     * All of the response is here: its connection is free for the next event, and not to be cut.
+     */
+    synchronized void received() {
+        responding = null;
+    }
+
+    /** Ends it; only the first call counts, and says so. */
+    boolean settle(Outcome how) {
+        synchronized (this) {
+            if (state == State.SETTLED) {
+                return false;
+            }
+            state = State.SETTLED;
+            outcome = how;
+        }
+        switch (how) {
+            case Outcome.Completed _, Outcome.FailedMidStream _ -> body.end();
+            case Outcome.Failed _,
+                    Outcome.Truncated _,
+                    Outcome.TooLarge _,
+                    Outcome.InvalidResponseMode _,
+                    Outcome.TimedOut _,
+                    Outcome.InitFailed _,
+                    Outcome.Exited _,
+                    Outcome.Cancelled _ ->
+                    body.breakOff("no whole response: " + how.getClass().getSimpleName());
+        }
+        begun.countDown();
+        settled.countDown();
+        return true;
+    }
+
+    /**
+     * Cuts it: the function's next write fails. For a platform that is told to be kinder than
+     * Lambda, which never does this.
+     */
+    public void cut() {
+        abort(new Outcome.Cancelled());
+    }
+
+    /** Settles, and cuts a response that is under way. */
+    void abort(Outcome how) {
+        if (settle(how)) {
+            closeResponding();
+        }
+    }
+
+    private synchronized void closeResponding() {
+        if (responding != null) {
+            responding.close();
+        }
+    }
+
+    /** Ends it as timed out when its time is over. Counts from the first call. */
+    void startClock() {
+        synchronized (this) {
+            if (clockRuns) {
+                return;
+            }
+            clockRuns = true;
+        }
+        Thread.ofVirtual()
+                .name("timeout-" + requestId)
+                .start(
+                        () -> {
+                            try {
+                                if (!settled.await(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+                                    abort(new Outcome.TimedOut());
+                                }
+                            } catch (InterruptedException e) {
+                                Thread.currentThread().interrupt();
+                            }
+                        });
+    }
+}
