@@ -1,0 +1,9 @@
+package spillway.function.generate;
+
+import spillway.aws.PackagedFunction;
+
+class PackageIT extends PackagedFunction {
+    PackageIT() {
+        super("generate", Main.class);
+    }
+}

@@ -1,0 +1,5 @@
+/** The health-probe function. */
+@NullMarked
+package spillway.function.healthprobe;
+
+import org.jspecify.annotations.NullMarked;

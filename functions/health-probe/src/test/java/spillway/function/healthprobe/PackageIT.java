@@ -1,0 +1,9 @@
+package spillway.function.healthprobe;
+
+import spillway.aws.PackagedFunction;
+
+class PackageIT extends PackagedFunction {
+    PackageIT() {
+        super("health-probe", Main.class);
+    }
+}

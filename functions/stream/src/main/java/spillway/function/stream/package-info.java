@@ -1,0 +1,5 @@
+/** The stream function. */
+@NullMarked
+package spillway.function.stream;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,9 @@
+package spillway.function.stream;
+
+import spillway.aws.PackagedFunction;
+
+class PackageIT extends PackagedFunction {
+    PackageIT() {
+        super("stream", Main.class);
+    }
+}
