@@ -1,0 +1,5 @@
+/** The console page. */
+@NullMarked
+package spillway.local.console;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,29 @@
+package spillway.local.http;
+
+/** A request that is not served, and why. The connection cannot be used further. */
+final class Refusal extends Exception {
+    private static final long serialVersionUID = 1;
+
+    final int status;
+
+    /**
+     * @param detail for the client: what was wrong, and what would be right
+     */
+    Refusal(int status, String detail) {
+        super(detail, null, false, false);
+        this.status = status;
+    }
+
+    /** The answer that says so. */
+    byte[] problem() {
+        // The details are our own words and need no escaping.
+        return ("{\"type\":\"about:blank\",\"title\":\""
+                        + Status.phrase(status)
+                        + "\",\"status\":"
+                        + status
+                        + ",\"detail\":\""
+                        + getMessage()
+                        + "\"}\n")
+                .getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    }
+}

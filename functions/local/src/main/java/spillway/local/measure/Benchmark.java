@@ -1,0 +1,169 @@
+package spillway.local.measure;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.locks.LockSupport;
+import spillway.local.Main;
+import spillway.local.measure.StreamCall.Ask;
+import spillway.local.measure.StreamCall.Heard;
+import spillway.local.measure.StreamCall.Kind;
+
+/**
+ * Measures, in one run on 127.0.0.1, what the whole way through the gateway adds to calling the
+ * provider directly: to the first content and to each token, one stream at a time and 500 at once.
+ * Takes about two minutes.
+ */
+public final class Benchmark {
+    private static final int WARM_UP_PAIRS = 1000;
+    private static final int PAIRS = 200;
+    private static final int STREAMS = 500;
+    private static final Duration START_WITHIN = Duration.ofSeconds(1);
+
+    private final int provider;
+    private final int gateway;
+
+    private Benchmark(int provider, int gateway) {
+        this.provider = provider;
+        this.gateway = gateway;
+    }
+
+    /** Streams of both kinds, asked in pairs. */
+    record Pairs(List<Heard> direct, List<Heard> through) {}
+
+    /** Streams at once, and how they went; one that broke counts as not whole. */
+    record Load(List<Heard> heard, int broken, double seconds) {}
+
+    /**
+     * Runs it.
+     *
+     * @param args the folder of the functions' modules, then the folder of the results; or {@code
+     *     provider}, for the process that this one starts
+     */
+    public static void main(String[] args) throws Exception {
+        if (args[0].equals("provider")) {
+            PacedProvider.run();
+            return;
+        }
+        List<String> options =
+                List.of(
+                        "-XX:+UseSerialGC",
+                        "-Xmx512m",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--sun-misc-unsafe-memory-access=allow");
+        try (var provider =
+                Children.start(
+                        Benchmark.class,
+                        List.of("-XX:+UseSerialGC", "-Xmx256m"),
+                        List.of("provider"),
+                        Map.of())) {
+            int providerPort = Integer.parseInt(provider.awaitLine(line -> line.matches("\\d+")));
+            Map<String, String> settings =
+                    Map.of(
+                            "PORT", "0",
+                            "OPENAI_BASE_URL", "http://127.0.0.1:" + providerPort + "/v1",
+                            "OPENAI_API_KEY", "none");
+            try (var platform = Children.start(Main.class, options, List.of(args[0]), settings)) {
+                String ready = platform.awaitLine(line -> line.startsWith("Spillway is ready"));
+                int port = Integer.parseInt(ready.replaceFirst(".*127.0.0.1:(\\d+).*", "$1"));
+                new Benchmark(providerPort, port)
+                        .run(platform.process().toHandle(), ready, Path.of(args[1]));
+            }
+        }
+    }
+
+    private void run(ProcessHandle platform, String ready, Path results) throws Exception {
+        Report report = new Report(ready);
+        report.memory("at rest", Children.memory(platform));
+        say("warming up");
+        pairs(WARM_UP_PAIRS, new Ask(0, 5, 0, 1));
+        say("pairs, the provider's first token after 100 ms");
+        report.pairs("100 ms", pairs(PAIRS, new Ask(0, 5, 100, 10)));
+        say("pairs, the provider's first token at once");
+        report.pairs("0 ms", pairs(PAIRS, new Ask(0, 20, 0, 5)));
+        say("500 streams, direct");
+        report.load("direct", load(Kind.DIRECT, provider));
+        say("500 streams, through the gateway");
+        load(Kind.GATEWAY, gateway);
+        FutureTask<Map<String, Long>> memory = memoryIn(platform, Duration.ofSeconds(3));
+        report.load("through the gateway", load(Kind.GATEWAY, gateway));
+        report.memory("under load", memory.get());
+        report.write(results);
+    }
+
+    private Pairs pairs(int count, Ask ask) throws IOException {
+        List<Heard> direct = new ArrayList<>();
+        List<Heard> through = new ArrayList<>();
+        try (StreamCall toProvider = new StreamCall(Kind.DIRECT, provider);
+                StreamCall toGateway = new StreamCall(Kind.GATEWAY, gateway)) {
+            for (int i = 0; i < count; i++) {
+                if (i % 2 == 0) {
+                    direct.add(toProvider.ask(ask));
+                    through.add(toGateway.ask(ask));
+                } else {
+                    through.add(toGateway.ask(ask));
+                    direct.add(toProvider.ask(ask));
+                }
+            }
+        }
+        return new Pairs(direct, through);
+    }
+
+    private static Load load(Kind kind, int port) throws InterruptedException {
+        List<Heard> heard = new ArrayList<>();
+        int broken = 0;
+        long started = System.nanoTime();
+        try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Heard>> streams = new ArrayList<>();
+            for (int i = 0; i < STREAMS; i++) {
+                waitUntil(started + START_WITHIN.toNanos() * i / STREAMS);
+                int stream = i;
+                streams.add(clients.submit(() -> one(kind, port, new Ask(stream, 60, 100, 100))));
+            }
+            for (Future<Heard> stream : streams) {
+                try {
+                    heard.add(stream.get());
+                } catch (ExecutionException e) {
+                    broken++;
+                    say("a stream broke: " + e.getCause());
+                }
+            }
+        }
+        return new Load(heard, broken, (System.nanoTime() - started) / 1e9);
+    }
+
+    private static Heard one(Kind kind, int port, Ask ask) throws IOException {
+        try (StreamCall call = new StreamCall(kind, port)) {
+            return call.ask(ask);
+        }
+    }
+
+    private static FutureTask<Map<String, Long>> memoryIn(ProcessHandle platform, Duration delay) {
+        FutureTask<Map<String, Long>> look =
+                new FutureTask<>(
+                        () -> {
+                            Thread.sleep(delay);
+                            return Children.memory(platform);
+                        });
+        Thread.ofVirtual().start(look);
+        return look;
+    }
+
+    private static void waitUntil(long due) {
+        for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
+            LockSupport.parkNanos(left);
+        }
+    }
+
+    private static void say(String what) {
+        System.err.println("measuring: " + what);
+    }
+}

@@ -1,0 +1,175 @@
+package spillway.local.measure;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.LongStream;
+import spillway.local.measure.Benchmark.Load;
+import spillway.local.measure.Benchmark.Pairs;
+import spillway.local.measure.StreamCall.Heard;
+
+/** Writes what was measured, and on what. */
+final class Report {
+    private final String ready;
+    private final List<String> pairs = new ArrayList<>();
+    private final List<String> loads = new ArrayList<>();
+    private final List<String> memory = new ArrayList<>();
+
+    Report(String ready) {
+        this.ready = ready;
+    }
+
+    void pairs(String first, Pairs measured) {
+        Spread direct = firsts(measured.direct());
+        Spread through = firsts(measured.through());
+        long[] added = new long[measured.direct().size()];
+        for (int i = 0; i < added.length; i++) {
+            added[i] =
+                    measured.through().get(i).firstContent()
+                            - measured.direct().get(i).firstContent();
+        }
+        pairs.add(row(first + ", direct", direct, lags(measured.direct())));
+        pairs.add(row(first + ", through the gateway", through, lags(measured.through())));
+        pairs.add(
+                String.format(
+                        Locale.ROOT,
+                        "| **%s, added** | **%.2f** | **%.2f** | | **%.3f** | **%.3f** | |",
+                        first,
+                        through.millis(50) - direct.millis(50),
+                        through.millis(99) - direct.millis(99),
+                        lags(measured.through()).millis(50) - lags(measured.direct()).millis(50),
+                        lags(measured.through()).millis(99) - lags(measured.direct()).millis(99)));
+        pairs.add(
+                String.format(
+                        Locale.ROOT,
+                        "| %s, added within each pair | %s | | | |",
+                        first,
+                        new Spread(added).cells()));
+    }
+
+    void load(String name, Load load) {
+        long whole = load.heard().stream().filter(Heard::whole).count();
+        loads.add(
+                String.format(
+                        Locale.ROOT,
+                        "| %s | %d / %d | %s | %s | %.1f |",
+                        name,
+                        whole,
+                        load.heard().size() + load.broken(),
+                        firsts(load.heard()).cells(),
+                        lags(load.heard()).cells(),
+                        load.seconds()));
+    }
+
+    void memory(String when, Map<String, Long> kibibytes) {
+        kibibytes.forEach(
+                (process, size) ->
+                        memory.add("| " + process + ", " + when + " | " + size / 1024 + " |"));
+    }
+
+    private static String row(String name, Spread firsts, Spread lags) {
+        return "| " + name + " | " + firsts.cells() + " | " + lags.cells() + " |";
+    }
+
+    private static Spread firsts(List<Heard> heard) {
+        return new Spread(heard.stream().mapToLong(Heard::firstContent).toArray());
+    }
+
+    private static Spread lags(List<Heard> heard) {
+        return new Spread(heard.stream().flatMapToLong(one -> LongStream.of(one.lags())).toArray());
+    }
+
+    void write(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        Path file = folder.resolve(LocalDate.now(ZoneOffset.UTC) + "-local.md");
+        Files.writeString(file, text());
+        System.out.println(text());
+        System.out.println("Written to " + file.getFileName());
+    }
+
+    private String text() {
+        List<String> lines = new ArrayList<>();
+        lines.add("# Local measurement, " + LocalDate.now(ZoneOffset.UTC));
+        lines.add("");
+        lines.add("Made by `loadtest/run`. " + machine());
+        lines.add("");
+        lines.add(
+                """
+                The provider (a paced one that stamps each token with its time), the gateway (front door,
+                Runtime API, table and function processes) and the client shared this machine, so under load
+                they also shared its cores. All traffic was on 127.0.0.1. Times are in milliseconds.
+                """);
+        lines.add("## One stream at a time");
+        lines.add("");
+        lines.add(
+                """
+                200 pairs of a direct call and one through the gateway, alternating, on connections that are
+                kept. *First content*: from the request's last byte to the first token's. *Lag*: from each
+                token's sending to its arrival. The first column says when the provider sends its first token.
+                """);
+        lines.add("| | first content p50 | p99 | max | lag per token p50 | p99 | max |");
+        lines.add("|---|--:|--:|--:|--:|--:|--:|");
+        lines.addAll(pairs);
+        lines.add("");
+        lines.add("## 500 streams at once");
+        lines.add("");
+        lines.add(
+                """
+                60 tokens each, one every 100 ms, all started within 1 s, each on a connection of its own.
+                *Whole*: every token, in order, once, of the stream that was asked for, and the end after them.
+                """);
+        lines.add(
+                "| | whole | first content p50 | p99 | max | lag per token p50 | p99 | max | seconds |");
+        lines.add("|---|--:|--:|--:|--:|--:|--:|--:|--:|");
+        lines.addAll(loads);
+        lines.add("");
+        lines.add("## Memory and start");
+        lines.add("");
+        lines.add(ready.replaceFirst(" at http\\S+", "") + " The functions had been built.");
+        lines.add("");
+        lines.add("| process | resident MiB |");
+        lines.add("|---|--:|");
+        lines.addAll(memory);
+        lines.add("");
+        return String.join("\n", lines);
+    }
+
+    private static String machine() {
+        long bytes =
+                ((com.sun.management.OperatingSystemMXBean)
+                                ManagementFactory.getOperatingSystemMXBean())
+                        .getTotalMemorySize();
+        return "Commit "
+                + firstLine("git", "rev-parse", "--short", "HEAD")
+                + "; "
+                + Runtime.getRuntime().availableProcessors()
+                + " cores, "
+                + (bytes >> 30)
+                + " GiB, "
+                + firstLine("uname", "-srm")
+                + ", JDK "
+                + Runtime.version()
+                + ".";
+    }
+
+    private static String firstLine(String... command) {
+        try {
+            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+                String line = lines.readLine();
+                return line == null ? "unknown" : line;
+            }
+        } catch (IOException _) {
+            return "unknown";
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Function processes: started, watched, ended. */
+@NullMarked
+package spillway.local.process;
+
+import org.jspecify.annotations.NullMarked;
