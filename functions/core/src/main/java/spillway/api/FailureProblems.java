@@ -48,7 +48,7 @@ final class FailureProblems {
                             ProblemType.NONE_AVAILABLE,
                             503,
                             retryAfter == null
-                                    ? "No target may be tried until an operator has acted."
+                                    ? "No target may be tried: its provider refuses our account. It is asked again within five minutes, or when an operator has acted."
                                     : "No target may be tried now: each is held back after failures or by a rate limit.",
                             requestId,
                             List.of(),

@@ -25,10 +25,10 @@ public record BreakerSettings(
 
     public static final BreakerSettings DEFAULT =
             new BreakerSettings(
-                    5,
+                    3,
                     0.5,
                     2,
-                    Duration.ofSeconds(10),
+                    Duration.ofSeconds(30),
                     Duration.ofSeconds(5),
                     Duration.ofSeconds(60),
                     Duration.ofSeconds(30));

@@ -37,7 +37,7 @@ class BreakerRuleTest {
     void needsTheShareOfFailures() {
         assertThat(rule.opens(well, new Counters(5, 5, 2, 5), 0, false, NOW)).isTrue();
         assertThat(rule.opens(well, new Counters(5, 6, 2, 5), 0, false, NOW)).isFalse();
-        assertThat(rule.opens(well, new Counters(4, 0, 2, 4), 0, false, NOW)).isFalse();
+        assertThat(rule.opens(well, new Counters(2, 0, 2, 2), 0, false, NOW)).isFalse();
     }
 
     @Test

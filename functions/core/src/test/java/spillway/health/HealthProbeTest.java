@@ -115,7 +115,7 @@ class HealthProbeTest {
                         new HealthProbe.Probed(FIRST, SICK), new HealthProbe.Probed(SECOND, SICK));
         assertThat(fleet.shared(A).state()).isEqualTo(State.OPEN);
         assertThat(fleet.shared(B).state()).isEqualTo(State.OPEN);
-        assertThat(called).hasSizeBetween(10, 12);
+        assertThat(called).hasSizeBetween(6, 8);
     }
 
     @Test
