@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -130,10 +131,18 @@ public final class Platform implements AutoCloseable {
         scheduleProbe();
     }
 
-    /** One that is free now; a moment is left in which another process could take it. */
+    /**
+     * A port that is free now, for a part that binds it in a moment. Below those that systems give
+     * to outgoing connections, so that none of ours takes it meanwhile.
+     */
     private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+        while (true) {
+            int port = ThreadLocalRandom.current().nextInt(20_000, 30_000);
+            try (ServerSocket _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return port;
+            } catch (BindException _) {
+                // Somebody has it: another one.
+            }
         }
     }
 
