@@ -38,26 +38,30 @@ final class ReadOnlyHealthStore implements HealthStore {
 
     @Override
     public Counters add(String target, Evidence evidence, Instant now) {
-        throw new UnsupportedOperationException();
+        throw refused();
     }
 
     @Override
     public Written leaseProbe(String target, String owner, Instant now, Instant until) {
-        throw new UnsupportedOperationException();
+        throw refused();
     }
 
     @Override
     public Written settleProbe(ProbeLease lease, TargetHealth to) {
-        throw new UnsupportedOperationException();
+        throw refused();
     }
 
     @Override
     public Written releaseProbe(ProbeLease lease) {
-        throw new UnsupportedOperationException();
+        throw refused();
     }
 
     @Override
     public Written coolDown(String target, Instant until) {
-        throw new UnsupportedOperationException();
+        throw refused();
+    }
+
+    private static IllegalStateException refused() {
+        return new IllegalStateException("who only looks at the fleet's health tells it nothing");
     }
 }
