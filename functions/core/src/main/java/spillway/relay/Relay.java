@@ -1,5 +1,6 @@
 package spillway.relay;
 
+import java.time.Duration;
 import java.util.Map;
 import spillway.audit.AuditLog;
 import spillway.health.BoardView;
@@ -10,6 +11,9 @@ import spillway.time.Ticker;
 
 /** Plays decisions: attempts in their order until one answers. Safe to use from many threads. */
 public final class Relay {
+    /** Longer than any request lives. */
+    private static final Duration FOREVER = Duration.ofDays(1);
+
     private final Map<String, ChatProvider> providers;
     private final Health health;
     private final AuditLog audit;
@@ -57,12 +61,14 @@ public final class Relay {
                 health.drain(budget.forDrain());
                 yield new Opening.Refused(failure);
             }
+            case Course.Waiting _ ->
+                    throw new IllegalStateException("a patience without end has ended");
         };
     }
 
     private Course.Outcome searched(Course course, Job job, Ledger ledger, Budget budget) {
         try {
-            return course.search(job.request());
+            return course.search(job.request(), FOREVER);
         } catch (RuntimeException | Error bug) {
             ledger.broke();
             health.drain(budget.forDrain());

@@ -6,9 +6,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import spillway.attempt.AttemptReport;
 import spillway.attempt.TapeProvider;
 import spillway.attempt.Target;
 import spillway.attempt.Timers;
+import spillway.audit.AuditEvent;
 import spillway.chat.ChatRequest;
 import spillway.health.LocalView;
 import spillway.provider.ChatProvider;
@@ -60,6 +62,17 @@ final class Stage {
         return relay.play(job(), decision(), health.look());
     }
 
+    /** The search of a relay that plays this. */
+    Course course() {
+        Job job = job();
+        Decision decision = decision();
+        var time = new Budget(job.startedNanos(), budget, job.deadline(), Ticker.SYSTEM);
+        var ledger = new Ledger(job, "r", audit, Ticker.SYSTEM);
+        var news = new News(health.look());
+        var turns = new Turns(decision.toTry(), health, news, time, ledger);
+        return new Course(providers, turns, ledger, time, news, Ticker.SYSTEM, decision);
+    }
+
     /** Plays what must answer. */
     Answer answer() {
         return switch (play()) {
@@ -87,6 +100,13 @@ final class Stage {
 
     static boolean isLast(AnswerEvent event) {
         return event instanceof AnswerEvent.Done || event instanceof AnswerEvent.Failed;
+    }
+
+    /** The attempts that the audit log was told of, in order. */
+    List<AttemptReport> reports() {
+        return audit.all(AuditEvent.Attempted.class).stream()
+                .map(AuditEvent.Attempted::report)
+                .toList();
     }
 
     static Target target(String id) {
