@@ -63,6 +63,12 @@ public record ChatRequest(
                 other, messages, maxTokens, temperature, topP, stop, tools, toolChoice);
     }
 
+    /** The same request with another conversation. */
+    public ChatRequest withMessages(List<Message> others) {
+        return new ChatRequest(
+                model, others, maxTokens, temperature, topP, stop, tools, toolChoice);
+    }
+
     @Override
     public String toString() {
         return "ChatRequest[model="

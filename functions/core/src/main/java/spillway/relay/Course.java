@@ -88,18 +88,23 @@ final class Course implements AutoCloseable {
         this.way = new Way(ledger);
     }
 
+    /** The same, with one question for all. */
+    Outcome search(ChatRequest request, Duration patience) {
+        return search(_ -> request, patience);
+    }
+
     /**
      * Asks the candidates that are left, or goes on where the last search had no more patience.
      *
-     * @param request what those are asked who are not asked yet
+     * @param question what those are asked who are not asked yet
      * @throws IllegalStateException when closed, also meanwhile
      */
-    Outcome search(ChatRequest request, Duration patience) {
+    Outcome search(Question question, Duration patience) {
         Deadline until = Deadline.after(patience, ticker);
         try {
             Outcome outcome = null;
             while (outcome == null) {
-                outcome = race.isEmpty() ? ask(request) : hear(request, until);
+                outcome = race.isEmpty() ? ask(question) : hear(question, until);
             }
             return outcome;
         } catch (RuntimeException | Error bug) {
@@ -130,7 +135,7 @@ final class Course implements AutoCloseable {
     }
 
     /** Asks the next; gives up if there is none. */
-    private @Nullable Outcome ask(ChatRequest request) {
+    private @Nullable Outcome ask(Question question) {
         if (race.isClosed()) {
             throw new IllegalStateException("the search is closed");
         }
@@ -138,7 +143,7 @@ final class Course implements AutoCloseable {
         if (turn == null) {
             return new GaveUp(whyNobody());
         }
-        start(turn, request);
+        start(turn, question);
         return null;
     }
 
@@ -162,7 +167,7 @@ final class Course implements AutoCloseable {
                 || failure.fault() == ProviderFailure.Fault.CLIENT;
     }
 
-    private void start(Turn turn, ChatRequest request) {
+    private void start(Turn turn, Question question) {
         started++;
         Target target = turn.target();
         way.asks(target);
@@ -173,7 +178,7 @@ final class Course implements AutoCloseable {
                         started,
                         target,
                         providers.getOrDefault(target.provider(), Course::unknown),
-                        request.withModel(target.model()),
+                        question.to(target).withModel(target.model()),
                         timers,
                         budget.firstContent(timers, turns.waiting()));
         Attempt attempt = Attempt.start(call, ledger.attempting(turn.permit()), ticker);
@@ -186,7 +191,7 @@ final class Course implements AutoCloseable {
     }
 
     /** Holds everything back until somebody shows that he answers, or that he does not. */
-    private @Nullable Outcome hear(ChatRequest request, Deadline until) {
+    private @Nullable Outcome hear(Question question, Deadline until) {
         if (budget.isOver()) {
             race.leaveAll();
             return new GaveUp(new AnswerFailure.OutOfTime(ledger.reports()));
@@ -202,7 +207,7 @@ final class Course implements AutoCloseable {
             case Race.Fell(var runner, var failure) -> fell(runner, failure);
             case null -> {}
         }
-        leaveTheSick(request);
+        leaveTheSick(question);
         return until.isPast(ticker) && !race.isEmpty() ? waiting() : null;
     }
 
@@ -230,14 +235,14 @@ final class Course implements AutoCloseable {
     }
 
     /** Leaves whoever the board has turned against, if somebody else can be asked. */
-    private void leaveTheSick(ChatRequest request) {
+    private void leaveTheSick(Question question) {
         for (Runner runner : race.runners()) {
             String reason = news.against(runner.candidate());
             Turn better = reason == null ? null : turns.better();
             if (reason != null && better != null) {
                 race.leave(runner);
                 way.left(runner.target(), reason);
-                start(better, request);
+                start(better, question);
             }
         }
     }

@@ -18,6 +18,7 @@ import spillway.chat.Message;
 import spillway.chat.Tool;
 import spillway.chat.ToolChoice;
 import spillway.http.Request;
+import spillway.routing.OnBreak;
 
 class RequestDecodingTest {
     private static final String EVERYTHING =
@@ -49,7 +50,7 @@ class RequestDecodingTest {
 
     @Test
     void readsEveryField() throws ProblemException {
-        ChatRequest asked = dialect.decode(post(Api.GENERATE, EVERYTHING));
+        ChatRequest asked = decode(EVERYTHING);
 
         assertThat(asked)
                 .isEqualTo(
@@ -120,8 +121,8 @@ class RequestDecodingTest {
                 "{\"prompt\":\"a\",\"model\":{}} | /model | is an object; a string is needed",
                 "{\"prompt\":\"a\",\"temprature\":1} | /temprature | is an unknown field; did you mean \"temperature\"?",
                 "{\"prompt\":\"a\",\"maxTokens\":1} | /maxTokens | is an unknown field; did you mean \"max_tokens\"?",
-                "{\"prompt\":\"a\",\"seed\":1} | /seed | is an unknown field; known are route, model, messages, prompt, max_tokens, temperature, top_p, stop, tools, tool_choice",
-                "{\"prompt\":\"a\",\"a/b~c\":1} | /a~1b~0c | is an unknown field; known are route, model, messages, prompt, max_tokens, temperature, top_p, stop, tools, tool_choice",
+                "{\"prompt\":\"a\",\"seed\":1} | /seed | is an unknown field; known are route, model, messages, prompt, max_tokens, temperature, top_p, stop, tools, tool_choice, on_break",
+                "{\"prompt\":\"a\",\"a/b~c\":1} | /a~1b~0c | is an unknown field; known are route, model, messages, prompt, max_tokens, temperature, top_p, stop, tools, tool_choice, on_break",
                 "{\"prompt\":\"a\",\"prompt\":\"b\"} | /prompt | is given twice; once is right",
                 "{\"prompt\":\"a\",\"max_tokens\":0} | /max_tokens | is 0; a whole number from 1 to 1000000 is needed",
                 "{\"prompt\":\"a\",\"max_tokens\":1.5} | /max_tokens | is 1.5; a whole number from 1 to 1000000 is needed",
@@ -246,6 +247,16 @@ class RequestDecodingTest {
         assertThat(refused(json(body)).detail()).contains("is not JSON").contains("UTF-8");
     }
 
+    @ParameterizedTest
+    @CsvSource({"continue,CONTINUE", "error,ERROR", "restart,RESTART"})
+    void readsWhatBecomesOfAnAnswerThatBreaks(String word, OnBreak onBreak)
+            throws ProblemException {
+        String json = "{\"prompt\":\"a\",\"on_break\":\"" + word + "\"}";
+
+        assertThat(dialect.decode(post(Api.GENERATE, json)).onBreak()).isEqualTo(onBreak);
+        assertThat(dialect.decode(post(Api.GENERATE, "{\"prompt\":\"a\"}")).onBreak()).isNull();
+    }
+
     @Test
     void refusesABodyThatIsTooLarge() {
         var small = new NativeDialect("default", 20);
@@ -282,7 +293,7 @@ class RequestDecodingTest {
 
         var request = Samples.request("POST", "/", Map.of(), Map.of("content-type", type), body);
 
-        assertThat(dialect.decode(request).messages()).hasSize(1);
+        assertThat(dialect.decode(request).request().messages()).hasSize(1);
     }
 
     @ParameterizedTest
@@ -336,7 +347,8 @@ class RequestDecodingTest {
         int refused = 0;
         for (int i = 0; i < 20_000; i++) {
             try {
-                assertThat(dialect.decode(json(mutated(whole, random))).messages()).isNotEmpty();
+                assertThat(dialect.decode(json(mutated(whole, random))).request().messages())
+                        .isNotEmpty();
                 accepted++;
             } catch (ProblemException e) {
                 assertThat(e.problem().errors()).isNotEmpty();
@@ -368,7 +380,7 @@ class RequestDecodingTest {
     }
 
     private ChatRequest decode(String json) throws ProblemException {
-        return dialect.decode(post(Api.GENERATE, json));
+        return dialect.decode(post(Api.GENERATE, json)).request();
     }
 
     private static Request json(byte[] body) {

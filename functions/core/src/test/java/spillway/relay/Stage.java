@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import spillway.attempt.AttemptReport;
 import spillway.attempt.TapeProvider;
 import spillway.attempt.Target;
@@ -17,6 +18,7 @@ import spillway.provider.ChatProvider;
 import spillway.routing.Candidate;
 import spillway.routing.Candidate.Standing;
 import spillway.routing.Decision;
+import spillway.routing.OnBreak;
 import spillway.routing.Route;
 import spillway.time.Deadline;
 import spillway.time.Ticker;
@@ -32,6 +34,8 @@ final class Stage {
     Duration budget = Route.DEFAULT_FAILOVER_BUDGET;
     Duration untilDeadline = Duration.ofMinutes(5);
     String prompt = "prompt";
+    Route.Contract contract = Route.Contract.DEFAULT;
+    @Nullable OnBreak onBreak;
 
     private final Map<String, ChatProvider> providers = new HashMap<>();
     private final List<Candidate> candidates = new ArrayList<>();
@@ -115,7 +119,7 @@ final class Stage {
 
     Decision decision() {
         var members = candidates.stream().map(Candidate::member).toList();
-        Route route = new Route("r", List.of(new Route.Group(members)), "s", budget);
+        Route route = new Route("r", List.of(new Route.Group(members)), "s", budget, contract);
         return new Decision(
                 route, Instant.EPOCH, health.look().known(), LocalView.NOTHING, 1, candidates);
     }
@@ -126,6 +130,7 @@ final class Stage {
                 "answer",
                 ChatRequest.of("asked", prompt),
                 System.nanoTime(),
-                Deadline.after(untilDeadline, Ticker.SYSTEM));
+                Deadline.after(untilDeadline, Ticker.SYSTEM),
+                onBreak);
     }
 }

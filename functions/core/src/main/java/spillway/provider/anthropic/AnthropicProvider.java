@@ -3,6 +3,7 @@ package spillway.provider.anthropic;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
 import okhttp3.RequestBody;
@@ -25,6 +26,10 @@ import spillway.provider.http.WireJson;
  */
 public final class AnthropicProvider implements ChatProvider {
     private static final String VERSION = "2023-06-01";
+
+    private static final Pattern PREFILLED =
+            Pattern.compile(
+                    "claude-(instant|[23])([.-].*)?|claude-(opus|sonnet|haiku)-4(-[0-5])?([-@]\\d{8})?");
 
     private final ProviderHttp http;
     private final HttpUrl url;
@@ -49,6 +54,15 @@ public final class AnthropicProvider implements ChatProvider {
     @Override
     public ChatStream call(ChatRequest request, Duration connectTimeout) {
         return http.stream(new Wire(request), connectTimeout);
+    }
+
+    /**
+     * Models before 4.6 do. Later ones answer 400: "This model does not support assistant message
+     * prefill. The conversation must end with a user message."
+     */
+    @Override
+    public boolean acceptsPrefill(String model) {
+        return PREFILLED.matcher(model).matches();
     }
 
     private final class Wire implements WireCall {
