@@ -4,6 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import spillway.chat.ChatRequest;
 import spillway.chat.Message;
+import spillway.chat.ResponseFormat;
 import spillway.chat.Tool;
 import spillway.chat.ToolChoice;
 import spillway.json.Fields;
@@ -28,7 +29,8 @@ final class RequestDecoder {
                     "top_p",
                     "stop",
                     "tools",
-                    "tool_choice");
+                    "tool_choice",
+                    "response_format");
 
     private final Mistakes mistakes;
     private final String defaultRoute;
@@ -53,9 +55,10 @@ final class RequestDecoder {
         var toolReader = new ToolsDecoder(mistakes);
         List<Tool> tools = toolReader.tools(fields);
         ToolChoice choice = toolReader.choice(fields, tools);
+        ResponseFormat format = new ResponseFormatDecoder(mistakes).format(fields);
         return mistakes.isEmpty()
                 ? new ChatRequest(
-                        model, messages, maxTokens, temperature, topP, stop, tools, choice)
+                        model, messages, maxTokens, temperature, topP, stop, tools, choice, format)
                 : null;
     }
 
