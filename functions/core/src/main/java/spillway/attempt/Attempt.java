@@ -195,9 +195,8 @@ public final class Attempt implements AutoCloseable {
     private Usage usageOf(AttemptOutcome outcome) {
         return switch (outcome) {
             case AttemptOutcome.Answered _ -> meter.whole();
-            case AttemptOutcome.Failed(_, var afterContent) ->
-                    afterContent ? meter.broken() : Usage.NONE;
-            case AttemptOutcome.Cancelled _, AttemptOutcome.LostRace _ -> meter.broken();
+            case AttemptOutcome.Failed _, AttemptOutcome.Cancelled _, AttemptOutcome.LostRace _ ->
+                    meter.broken();
         };
     }
 
