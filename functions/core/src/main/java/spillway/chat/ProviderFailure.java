@@ -86,7 +86,9 @@ public sealed interface ProviderFailure {
         CONNECT,
         HEADERS,
         FIRST_CONTENT,
-        NEXT_EVENT;
+        NEXT_EVENT,
+        /** Content came, but too little of it. */
+        THROUGHPUT;
 
         /** The name on our own wire. */
         public String wireName() {
