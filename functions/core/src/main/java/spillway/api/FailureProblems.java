@@ -82,7 +82,7 @@ final class FailureProblems {
             case AGREED -> "";
             case REJECTED -> " The provider found fault with the request itself.";
             case NOT_TEXT ->
-                    " It was in a tool call, a refusal or a thought, where no other target can go on.";
+                    " It was in a tool call, a document with a form, a refusal or a thought, where no other target can go on.";
             case TOO_LONG -> " It is too long for another target to go on.";
             case REPETITIVE ->
                     " Its last words are repeated so often that another target could not go on from a certain point.";

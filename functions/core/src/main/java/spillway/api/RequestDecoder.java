@@ -4,6 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import spillway.chat.ChatRequest;
 import spillway.chat.Message;
+import spillway.chat.ResponseFormat;
 import spillway.chat.Tool;
 import spillway.chat.ToolChoice;
 import spillway.json.Fields;
@@ -30,6 +31,7 @@ final class RequestDecoder {
                     "stop",
                     "tools",
                     "tool_choice",
+                    "response_format",
                     "on_break");
 
     private final Mistakes mistakes;
@@ -55,11 +57,20 @@ final class RequestDecoder {
         var toolReader = new ToolsDecoder(mistakes);
         List<Tool> tools = toolReader.tools(fields);
         ToolChoice choice = toolReader.choice(fields, tools);
+        ResponseFormat format = new ResponseFormatDecoder(mistakes).format(fields);
         OnBreak onBreak = fields.oneOf("on_break", OnBreak.byName());
         return mistakes.isEmpty()
                 ? new Asked(
                         new ChatRequest(
-                                model, messages, maxTokens, temperature, topP, stop, tools, choice),
+                                model,
+                                messages,
+                                maxTokens,
+                                temperature,
+                                topP,
+                                stop,
+                                tools,
+                                choice,
+                                format),
                         onBreak)
                 : null;
     }

@@ -81,8 +81,9 @@ public sealed interface AnswerEvent {
      * The answer broke off: what was delivered is not whole.
      *
      * @param at how many characters of text had been delivered, counted as {@link String#length}
-     * @param resumable whether that is plain text which can be gone on from: there is some, no tool
-     *     call or refusal has begun, and it was not in the middle of a thought
+     * @param resumable whether that is plain text which can be gone on from: there is some, in no
+     *     form that was asked for, no tool call or refusal has begun, and it was not in the middle
+     *     of a thought
      */
     record Failed(AnswerFailure failure, long at, boolean resumable) implements AnswerEvent {
         public Failed {

@@ -57,7 +57,10 @@ public sealed interface AnswerFailure {
         AGREED,
         /** The provider found fault with the request itself, when it had begun to answer. */
         REJECTED,
-        /** A tool call, a refusal or a thought cannot be gone on with by another model. */
+        /**
+         * A tool call, a document with a form, a refusal or a thought cannot be gone on with by
+         * another model.
+         */
         NOT_TEXT,
         /** More had been delivered than is kept. */
         TOO_LONG,

@@ -7,6 +7,7 @@ final class Delivered {
     /** The longest text that is kept, in characters; an answer is some thousands. */
     static final int MOST_KEPT = 1024 * 1024;
 
+    private final boolean isPlain;
     private final boolean isKept;
     private final StringBuilder text = new StringBuilder();
     private long at;
@@ -14,9 +15,11 @@ final class Delivered {
     private boolean isMoreThanText;
 
     /**
+     * @param isPlain whether the text stands for itself, and is no document with a form
      * @param isKept whether {@link #text} will be asked for
      */
-    Delivered(boolean isKept) {
+    Delivered(boolean isPlain, boolean isKept) {
+        this.isPlain = isPlain;
         this.isKept = isKept;
     }
 
@@ -53,7 +56,7 @@ final class Delivered {
 
     /** Whether it is text that can be gone on from. */
     boolean isResumable() {
-        return at > 0 && !inThought && !isMoreThanText;
+        return isPlain && at > 0 && !inThought && !isMoreThanText;
     }
 
     /** Whether there is more text than is kept. */

@@ -17,7 +17,8 @@ record Sequels(OnBreak onBreak, ChatRequest asked, Predicate<Target> takesBeginn
 
     /** What the reader must have kept for him. */
     Delivered nothingDelivered() {
-        return new Delivered(onBreak == OnBreak.CONTINUE);
+        boolean isPlain = asked.responseFormat() == null;
+        return new Delivered(isPlain, isPlain && onBreak == OnBreak.CONTINUE);
     }
 
     /**

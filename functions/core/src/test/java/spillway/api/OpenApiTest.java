@@ -65,6 +65,7 @@ class OpenApiTest {
                                     new ProviderFailure.RateLimited(Duration.ofSeconds(2), ""),
                                     new ProviderFailure.AccountRefused(401, "invalid_api_key"),
                                     new ProviderFailure.Rejected(400, ""),
+                                    new ProviderFailure.Untranslatable(400, "prefill"),
                                     new ProviderFailure.ErrorEvent("overloaded_error"),
                                     new ProviderFailure.CutOff("eof"),
                                     new ProviderFailure.Malformed("json"),

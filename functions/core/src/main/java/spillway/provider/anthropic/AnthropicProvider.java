@@ -9,6 +9,7 @@ import okhttp3.Request;
 import okhttp3.RequestBody;
 import spillway.chat.ChatRequest;
 import spillway.chat.ProviderException;
+import spillway.chat.ToolChoice;
 import spillway.provider.ApiKey;
 import spillway.provider.ChatProvider;
 import spillway.provider.ChatStream;
@@ -82,6 +83,15 @@ public final class AnthropicProvider implements ChatProvider {
                     .header("accept-encoding", "identity")
                     .post(RequestBody.create(encoder.encode(request), WireJson.MEDIA_TYPE))
                     .build();
+        }
+
+        @Override
+        public boolean added(String field) {
+            return switch (field) {
+                case "max_tokens" -> request.maxTokens() == null;
+                case "tool_choice" -> request.toolChoice() instanceof ToolChoice.Auto;
+                default -> false;
+            };
         }
 
         @Override
