@@ -79,7 +79,13 @@ final class ConfigReader {
                 Fields.of(
                         object,
                         mistakes,
-                        List.of("timers", "breaker", "strategy", "failover_budget"));
+                        List.of(
+                                "timers",
+                                "breaker",
+                                "strategy",
+                                "failover_budget",
+                                "retry",
+                                "hedge"));
         routeReader.defaults(fields);
         breaker = settings.breaker(fields.get("breaker"), breaker);
     }

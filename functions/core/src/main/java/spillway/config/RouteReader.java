@@ -19,6 +19,7 @@ import spillway.json.Json;
 import spillway.json.Mistakes;
 import spillway.json.Words;
 import spillway.routing.Route;
+import spillway.routing.Tries;
 
 /**
  * Reads the routes of a routes file. Timers come from the defaults, changed by the target, by the
@@ -26,7 +27,7 @@ import spillway.routing.Route;
  */
 final class RouteReader {
     private static final List<String> KNOWN =
-            List.of("strategy", "failover_budget", "timers", "groups");
+            List.of("strategy", "failover_budget", "retry", "hedge", "timers", "groups");
     private static final List<String> KNOWN_OF_MEMBER = List.of("target", "weight", "timers");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
     private static final int MOST_GROUPS = 16;
@@ -37,10 +38,12 @@ final class RouteReader {
     private final Settings settings;
     private final TargetNames targetNames;
     private final List<String> strategies;
+    private final TriesReader triesReader;
     private final Map<String, UnaryOperator<Timers>> targetTimers = new HashMap<>();
     private Timers timers = Timers.DEFAULT;
     private String strategy;
     private Duration failoverBudget = Route.DEFAULT_FAILOVER_BUDGET;
+    private Tries tries = Tries.DEFAULT;
 
     /**
      * @param strategies there are; the first is the default
@@ -54,6 +57,7 @@ final class RouteReader {
         this.settings = settings;
         this.targetNames = targetNames;
         this.strategies = strategies;
+        triesReader = new TriesReader(mistakes, settings);
         strategy = strategies.getFirst();
     }
 
@@ -62,6 +66,7 @@ final class RouteReader {
         timers = settings.timers(fields.get("timers")).apply(timers);
         strategy = strategy(fields);
         failoverBudget = failoverBudget(fields);
+        tries = triesReader.read(fields, tries);
     }
 
     /** What a target changes about timers. */
@@ -86,10 +91,11 @@ final class RouteReader {
         UnaryOperator<Timers> changes = settings.timers(fields.get("timers"));
         String ownStrategy = strategy(fields);
         Duration ownBudget = failoverBudget(fields);
+        Tries ownTries = triesReader.read(fields, tries);
         List<Route.Group> groups = groups(fields, changes);
         return groups.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new Route(name, groups, ownStrategy, ownBudget));
+                : Optional.of(new Route(name, groups, ownStrategy, ownBudget, ownTries));
     }
 
     private List<Route.Group> groups(Fields fields, UnaryOperator<Timers> changes) {

@@ -14,18 +14,26 @@ import spillway.attempt.Timers;
  * @param strategy the name of the {@link RoutingStrategy} that orders the targets of a group
  * @param failoverBudget from the request's start, the time in which the last target must have been
  *     started
+ * @param tries what it spends beyond asking its targets once, one after the other
  */
-public record Route(String name, List<Group> groups, String strategy, Duration failoverBudget) {
+public record Route(
+        String name, List<Group> groups, String strategy, Duration failoverBudget, Tries tries) {
     public static final Duration DEFAULT_FAILOVER_BUDGET = Duration.ofSeconds(4);
 
     public Route {
         Objects.requireNonNull(name);
         Objects.requireNonNull(strategy);
+        Objects.requireNonNull(tries);
         groups = List.copyOf(groups);
         if (groups.isEmpty()) {
             throw new IllegalArgumentException(
                     "route " + name + " has no group; at least one is needed");
         }
+    }
+
+    /** A route with the usual {@link Tries}. */
+    public Route(String name, List<Group> groups, String strategy, Duration failoverBudget) {
+        this(name, groups, strategy, failoverBudget, Tries.DEFAULT);
     }
 
     /** Targets of the same preference. */

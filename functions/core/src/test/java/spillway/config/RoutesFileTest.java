@@ -22,6 +22,7 @@ import spillway.attempt.Timers;
 import spillway.health.BreakerSettings;
 import spillway.provider.ProviderSettings;
 import spillway.routing.Route;
+import spillway.routing.Tries;
 
 class RoutesFileTest {
     private static final List<String> STRATEGIES = List.of("p2c", "weighted", "ordered");
@@ -72,6 +73,8 @@ class RoutesFileTest {
         Route route = route(config, "default");
         assertThat(route.strategy()).isEqualTo("p2c");
         assertThat(route.failoverBudget()).isEqualTo(Route.DEFAULT_FAILOVER_BUDGET);
+        assertThat(route.tries()).isEqualTo(Tries.DEFAULT);
+        assertThat(route(config, "careful").tries()).isEqualTo(new Tries(1, Tries.Hedge.DEFAULT));
         assertThat(route.groups().getFirst().members().getFirst())
                 .isEqualTo(new Route.Member(new Target("openai", "gpt-6-luna"), 3, Timers.DEFAULT));
         assertThat(breaker(config, "openai/gpt-6-luna")).isEqualTo(BreakerSettings.DEFAULT);
@@ -95,6 +98,39 @@ class RoutesFileTest {
         assertThat(members.get(0).timers()).isEqualTo(timers(100, 200, 2000, 120_000, 1500));
         assertThat(members.get(1).timers()).isEqualTo(timers(100, 300, 2000, 180_000, 1500));
         assertThat(members).extracting(Route.Member::weight).containsExactly(1, 1);
+    }
+
+    @Test
+    void triesComeFromTheRouteElseFromTheDefaults() throws Exception {
+        GatewayConfig config =
+                read(
+                        """
+                        {%s,
+                         "defaults": {"retry": 0, "hedge": {"after": "800ms", "daily_cap": 7}},
+                         "default_route": "usual",
+                         "routes": {
+                           "usual": {"groups": [["openai/m"]]},
+                           "again": {"retry": 1, "hedge": true, "groups": [["openai/m"]]},
+                           "never": {"hedge": false, "groups": [["openai/m"]]},
+                           "other": {"hedge": {"after": "p95", "until_known": "2s", "daily_cap": "2.5%%"},
+                                     "groups": [["openai/m"]]}}}
+                        """
+                                .formatted(PROVIDERS));
+
+        Duration second = Duration.ofSeconds(1);
+        var seven = new Tries.DailyCap.Count(7);
+        var often = new Tries.Hedge(Duration.ofMillis(800), second, seven);
+        assertThat(route(config, "usual").tries()).isEqualTo(new Tries(0, often));
+        assertThat(route(config, "again").tries()).isEqualTo(new Tries(1, often));
+        assertThat(route(config, "never").tries()).isEqualTo(new Tries(0, null));
+        assertThat(route(config, "other").tries())
+                .isEqualTo(
+                        new Tries(
+                                0,
+                                new Tries.Hedge(
+                                        null,
+                                        second.multipliedBy(2),
+                                        new Tries.DailyCap.Share(0.025))));
     }
 
     @Test
@@ -164,6 +200,13 @@ class RoutesFileTest {
                 "{PROVIDERS,\"defaults\":{\"breaker\":{\"window\":\"1ms\"}},\"routes\":{\"a\":{\"groups\":[[\"openai/m\"]]}}} | 1:98: /defaults/breaker has a window of 1 ms; at least 2ms is needed",
                 "{PROVIDERS,\"defaults\":{\"breaker\":{\"failure_share\":2}},\"routes\":{\"a\":{\"groups\":[[\"openai/m\"]]}}} | 1:115: /defaults/breaker/failure_share is 2; a number from 0.001 to 1 is needed",
                 "{PROVIDERS,\"defaults\":{\"timers\":{\"connect\":\"3\"}},\"routes\":{\"a\":{\"groups\":[[\"openai/m\"]]}}} | 1:108: /defaults/timers/connect is \"3\"; a time from 1ms to 60m is needed, such as 250ms, 3s or 2m",
+                "{PROVIDERS,\"routes\":{\"r\":{\"retry\":2,\"groups\":[[\"openai/m\"]]}}} | 1:99: /routes/r/retry is 2; a whole number from 0 to 1 is needed",
+                "{PROVIDERS,\"routes\":{\"r\":{\"hedge\":\"p95\",\"groups\":[[\"openai/m\"]]}}} | 1:99: /routes/r/hedge is a string; an object, true or false is needed",
+                "{PROVIDERS,\"routes\":{\"r\":{\"hedge\":{\"after\":\"p99\"},\"groups\":[[\"openai/m\"]]}}} | 1:108: /routes/r/hedge/after is \"p99\"; p95 or a time from 1ms to 60m is needed, such as 800ms or 2s",
+                "{PROVIDERS,\"routes\":{\"r\":{\"hedge\":{\"daily_cap\":\"101%\"},\"groups\":[[\"openai/m\"]]}}} | 1:112: /routes/r/hedge/daily_cap is a string of 4 characters; a share from 0% to 100% of the day's requests is needed, such as 5%",
+                "{PROVIDERS,\"routes\":{\"r\":{\"hedge\":{\"daily_cap\":\"5\"},\"groups\":[[\"openai/m\"]]}}} | 1:112: /routes/r/hedge/daily_cap is \"5\"; a share from 0% to 100% of the day's requests is needed, such as 5%",
+                "{PROVIDERS,\"routes\":{\"r\":{\"hedge\":{\"daily_cap\":-1},\"groups\":[[\"openai/m\"]]}}} | 1:112: /routes/r/hedge/daily_cap is -1; a whole number from 0 to 1000000 is needed",
+                "{PROVIDERS,\"routes\":{\"r\":{\"hedge\":{\"untill_known\":\"1s\"},\"groups\":[[\"openai/m\"]]}}} | 1:100: /routes/r/hedge/untill_known is an unknown field; did you mean \"until_known\"?",
                 "{PROVIDERS,\"defaults\":{\"timers\":[]},\"routes\":{\"a\":{\"groups\":[[\"openai/m\"]]}}} | 1:97: /defaults/timers is an array; an object is needed",
                 "{\"providers\":{\"x\":{}},\"routes\":{\"a\":{\"groups\":[[\"x/m\"]]}}} | 1:19: /providers/x/kind is missing",
                 "{\"providers\":{\"x\":7},\"routes\":{\"a\":{\"groups\":[[\"x/m\"]]}}} | 1:19: /providers/x is a number; an object is needed",
