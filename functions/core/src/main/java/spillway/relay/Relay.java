@@ -1,5 +1,6 @@
 package spillway.relay;
 
+import java.time.Clock;
 import java.util.Map;
 import spillway.audit.AuditLog;
 import spillway.health.BoardView;
@@ -7,24 +8,35 @@ import spillway.health.Health;
 import spillway.provider.ChatProvider;
 import spillway.routing.Decision;
 import spillway.time.Ticker;
+import spillway.usage.PriceTable;
 
 /** Plays decisions: attempts in their order until one answers. Safe to use from many threads. */
 public final class Relay {
     private final Map<String, ChatProvider> providers;
     private final Health health;
     private final AuditLog audit;
+    private final PriceTable prices;
+    private final Clock clock;
     private final Ticker ticker;
 
     /**
      * A relay.
      *
      * @param providers by id; every target of a decision must have its provider here
+     * @param clock tells which of the prices apply when an attempt begins
      */
     public Relay(
-            Map<String, ChatProvider> providers, Health health, AuditLog audit, Ticker ticker) {
+            Map<String, ChatProvider> providers,
+            Health health,
+            AuditLog audit,
+            PriceTable prices,
+            Clock clock,
+            Ticker ticker) {
         this.providers = Map.copyOf(providers);
         this.health = health;
         this.audit = audit;
+        this.prices = prices;
+        this.clock = clock;
         this.ticker = ticker;
     }
 
@@ -42,7 +54,7 @@ public final class Relay {
                         decision.route().failoverBudget(),
                         job.deadline(),
                         ticker);
-        var ledger = new Ledger(job, route, audit, ticker);
+        var ledger = ledger(job, route);
         ledger.decided(decision);
         var news = new News(view);
         var turns = new Turns(decision.toTry(), health, news, budget, ledger);
@@ -72,12 +84,16 @@ public final class Relay {
 
     /** Tells that a job ended before a decision could be made, by a bug of ours. */
     public void broke(Job job) {
-        new Ledger(job, "", audit, ticker).broke();
+        ledger(job, "").broke();
     }
 
     /** Refuses a job for which no decision could be made. */
     public Opening refuse(Job job, AnswerFailure failure) {
-        new Ledger(job, "", audit, ticker).failed(failure);
+        ledger(job, "").failed(failure);
         return new Opening.Refused(failure);
+    }
+
+    private Ledger ledger(Job job, String route) {
+        return new Ledger(job, route, audit, prices, clock, ticker);
     }
 }

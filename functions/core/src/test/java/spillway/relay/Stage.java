@@ -1,5 +1,6 @@
 package spillway.relay;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import spillway.routing.Decision;
 import spillway.routing.Route;
 import spillway.time.Deadline;
 import spillway.time.Ticker;
+import spillway.usage.PriceTable;
 
 /** A relay with its providers, and a decision that names them in the order they were added. */
 final class Stage {
@@ -30,6 +32,8 @@ final class Stage {
     Duration budget = Route.DEFAULT_FAILOVER_BUDGET;
     Duration untilDeadline = Duration.ofMinutes(5);
     String prompt = "prompt";
+    PriceTable prices = PriceTable.NONE;
+    Clock clock = Clock.systemUTC();
 
     private final Map<String, ChatProvider> providers = new HashMap<>();
     private final List<Candidate> candidates = new ArrayList<>();
@@ -56,7 +60,7 @@ final class Stage {
     }
 
     Opening play() {
-        Relay relay = new Relay(providers, health, audit, Ticker.SYSTEM);
+        Relay relay = new Relay(providers, health, audit, prices, clock, Ticker.SYSTEM);
         return relay.play(job(), decision(), health.look());
     }
 
