@@ -3,6 +3,7 @@ package spillway.aws;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -86,6 +87,7 @@ public final class Spillway implements SnapshotHook {
         this.health = Fleet.health(store, config, random, instance, log);
         log.configured(
                 config.targets().stream().map(Target::id).toList(),
+                unpriced(config),
                 environment.get(Variable.SPILLWAY_STATE_TABLE).orElse(null),
                 environment.get(Variable.SPILLWAY_METRICS_NAMESPACE).orElse(null));
     }
@@ -162,6 +164,14 @@ public final class Spillway implements SnapshotHook {
             Thread.currentThread().interrupt();
             return Map.of("interrupted", true);
         }
+    }
+
+    private static List<String> unpriced(GatewayConfig config) {
+        Instant now = CLOCK.instant();
+        return config.targets().stream()
+                .filter(target -> !config.prices().knows(target.provider(), target.model(), now))
+                .map(Target::id)
+                .toList();
     }
 
     private AuditLog auditLog() {

@@ -1,6 +1,7 @@
 package spillway.api;
 
 import java.util.Map;
+import spillway.attempt.AttemptReport;
 import spillway.attempt.Target;
 import spillway.chat.StreamEvent;
 import spillway.json.JsonBytes;
@@ -59,13 +60,14 @@ final class NativeEncoder implements AnswerEncoder {
                 change(from, to, reason, at);
                 end("reset", out);
             }
-            case AnswerEvent.UsageSoFar(var usage) -> {
-                NativeJson.usage(usage, begin());
+            case AnswerEvent.UsageSoFar(var usage, var cost) -> {
+                NativeJson.usage(usage, cost, begin());
                 end("usage", out);
             }
             case AnswerEvent.Done(var reason, var usage, var attempts) -> {
                 begin().field("finish_reason", reason.wireName());
-                NativeJson.usage(usage, json.name("usage").beginObject());
+                NativeJson.usage(
+                        usage, AttemptReport.costOf(attempts), json.name("usage").beginObject());
                 json.endObject();
                 NativeJson.attempts(attempts, json);
                 json.endObject();

@@ -1,10 +1,12 @@
 package spillway.api;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import spillway.attempt.AttemptOutcome;
 import spillway.attempt.AttemptReport;
 import spillway.chat.Usage;
 import spillway.json.JsonBytes;
+import spillway.usage.Cost;
 
 /** The objects that our own wire has in several places. */
 final class NativeJson {
@@ -23,6 +25,7 @@ final class NativeJson {
         }
         if (!problem.attempts().isEmpty()) {
             attempts(problem.attempts(), out);
+            cost(AttemptReport.costOf(problem.attempts()), out);
         }
         if (!problem.errors().isEmpty()) {
             out.name("errors").beginArray();
@@ -55,16 +58,29 @@ final class NativeJson {
         if (attempt.firstContent() != null) {
             out.field("first_content_ms", attempt.firstContent().toMillis());
         }
-        out.field("elapsed_ms", attempt.elapsed().toMillis()).endObject();
+        out.field("elapsed_ms", attempt.elapsed().toMillis());
+        if (cost(attempt.cost(), out)) {
+            out.field("cost_estimated", attempt.usage().estimated());
+        }
+        out.endObject();
     }
 
-    /** The members of a usage, into an object that is open. */
-    static void usage(Usage usage, JsonBytes out) {
+    /** The members of a usage and its cost, into an object that is open. */
+    static void usage(Usage usage, @Nullable Cost cost, JsonBytes out) {
         out.field("input_tokens", usage.inputTokens())
                 .field("output_tokens", usage.outputTokens())
                 .field("cache_read_tokens", usage.cacheReadTokens())
                 .field("cache_write_tokens", usage.cacheWriteTokens())
                 .field("reasoning_tokens", usage.reasoningTokens())
                 .field("estimated", usage.estimated());
+        cost(cost, out);
+    }
+
+    /** The cost, as text since a reader's floating point would round it; nothing if not known. */
+    private static boolean cost(@Nullable Cost cost, JsonBytes out) {
+        if (cost != null) {
+            out.field("cost_usd", cost.text());
+        }
+        return cost != null;
     }
 }

@@ -20,7 +20,7 @@ import spillway.routing.Route;
 /** Reads a routes file from its JSON. For one file. */
 final class ConfigReader {
     private static final List<String> KNOWN =
-            List.of("providers", "defaults", "targets", "routes", "default_route");
+            List.of("providers", "defaults", "targets", "routes", "default_route", "prices");
     private static final String DEFAULT_ROUTE = "default";
 
     private final Mistakes mistakes;
@@ -28,6 +28,7 @@ final class ConfigReader {
     private final TargetNames targetNames;
     private final ProvidersReader providersReader;
     private final RouteReader routeReader;
+    private final PricesReader pricesReader;
     private final SequencedMap<String, ProviderSettings> providers = new LinkedHashMap<>();
     private final SequencedMap<String, Route> routes = new LinkedHashMap<>();
     private final Map<String, BreakerSettings> breakers = new HashMap<>();
@@ -39,6 +40,7 @@ final class ConfigReader {
         settings = new Settings(mistakes);
         targetNames = new TargetNames(mistakes);
         routeReader = new RouteReader(mistakes, settings, targetNames, strategies);
+        pricesReader = new PricesReader(mistakes, targetNames);
     }
 
     /** The configuration, or null when it has mistakes, which are noted then. */
@@ -54,9 +56,15 @@ final class ConfigReader {
         fields.ifObject("targets", this::readTargets);
         fields.ifObject("routes", this::readRoutes);
         fields.ifObject("targets", this::checkUsed);
+        fields.ifObject("prices", pricesReader::read);
         String defaultRoute = defaultRoute(fields);
         return mistakes.isEmpty()
-                ? new GatewayConfig(providers, routes, defaultRoute, breakersOfAll())
+                ? new GatewayConfig(
+                        providers,
+                        routes,
+                        defaultRoute,
+                        breakersOfAll(),
+                        pricesReader.table(providers.values()))
                 : null;
     }
 

@@ -74,7 +74,8 @@ public final class DefaultConfig {
                         Route.DEFAULT_FAILOVER_BUDGET);
         var routes = new LinkedHashMap<String, Route>();
         routes.put(ROUTE, route);
-        return new GatewayConfig(providers, routes, ROUTE, breakers);
+        return new GatewayConfig(
+                providers, routes, ROUTE, breakers, ListPrices.with(providers.values(), Map.of()));
     }
 
     /** A vendor that the environment can name. */

@@ -10,6 +10,7 @@ import spillway.attempt.Target;
 import spillway.health.BreakerSettings;
 import spillway.provider.ProviderSettings;
 import spillway.routing.Route;
+import spillway.usage.PriceTable;
 
 /**
  * What the gateway is told to do: what a routes file says, or what is sensible without one.
@@ -18,17 +19,20 @@ import spillway.routing.Route;
  * @param routes by name
  * @param defaultRoute the route of a request that names none
  * @param breakers by target id, for every target of every route
+ * @param prices of the models, where they are known
  */
 public record GatewayConfig(
         SequencedMap<String, ProviderSettings> providers,
         SequencedMap<String, Route> routes,
         String defaultRoute,
-        SequencedMap<String, BreakerSettings> breakers) {
+        SequencedMap<String, BreakerSettings> breakers,
+        PriceTable prices) {
     public GatewayConfig {
         providers = copy(providers);
         routes = copy(routes);
         breakers = copy(breakers);
         Objects.requireNonNull(defaultRoute);
+        Objects.requireNonNull(prices);
         if (!routes.containsKey(defaultRoute)) {
             throw new IllegalArgumentException(
                     "the default route is "
@@ -36,6 +40,15 @@ public record GatewayConfig(
                             + ", but the routes are "
                             + String.join(", ", routes.keySet()));
         }
+    }
+
+    /** A gateway that knows no prices. */
+    public GatewayConfig(
+            SequencedMap<String, ProviderSettings> providers,
+            SequencedMap<String, Route> routes,
+            String defaultRoute,
+            SequencedMap<String, BreakerSettings> breakers) {
+        this(providers, routes, defaultRoute, breakers, PriceTable.NONE);
     }
 
     /** Every target of every route, each once, in the order of the file. */

@@ -44,7 +44,7 @@ public final class RoutingGateway implements Gateway {
      * @param strategies by the name that routes call them
      * @param random for decisions and for the ids of answers, which nobody may guess: a {@link
      *     java.security.SecureRandom}; must be safe to use from many threads
-     * @param clock for what the board says of times
+     * @param clock for what the board and the prices say of times
      * @throws IllegalArgumentException when a route names a provider or a strategy that is not
      *     there
      */
@@ -63,7 +63,7 @@ public final class RoutingGateway implements Gateway {
         this.routes = new Routes(config);
         this.strategies = Map.copyOf(strategies);
         this.health = health;
-        this.relay = new Relay(providers, health, audit, ticker);
+        this.relay = new Relay(providers, health, audit, config.prices(), clock, ticker);
         this.random = random;
         this.clock = clock;
         this.ticker = ticker;

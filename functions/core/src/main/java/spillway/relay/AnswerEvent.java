@@ -2,11 +2,13 @@ package spillway.relay;
 
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import spillway.attempt.AttemptReport;
 import spillway.attempt.Target;
 import spillway.chat.FinishReason;
 import spillway.chat.StreamEvent;
 import spillway.chat.Usage;
+import spillway.usage.Cost;
 
 /**
  * One step of the answer to a caller. An answer is: one {@link Start}; any mix of {@link Switch},
@@ -60,10 +62,19 @@ public sealed interface AnswerEvent {
         }
     }
 
-    /** What the answer has cost so far, over all its attempts. Each replaces the one before. */
-    record UsageSoFar(Usage usage) implements AnswerEvent {
+    /**
+     * What the answer has used so far, over all its attempts. Each replaces the one before.
+     *
+     * @param cost of that use; null when a price is not known
+     */
+    record UsageSoFar(Usage usage, @Nullable Cost cost) implements AnswerEvent {
         public UsageSoFar {
             Objects.requireNonNull(usage);
+        }
+
+        /** At a cost that is not known. */
+        public UsageSoFar(Usage usage) {
+            this(usage, null);
         }
     }
 

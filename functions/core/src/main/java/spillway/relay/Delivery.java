@@ -238,7 +238,7 @@ final class Delivery implements Answer {
     }
 
     private AnswerEvent soFar(Usage ofThisAttempt) {
-        return new AnswerEvent.UsageSoFar(ledger.usage().plus(ofThisAttempt));
+        return ledger.soFar(attempt.target(), ofThisAttempt);
     }
 
     private void requireOpen() {

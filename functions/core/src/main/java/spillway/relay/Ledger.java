@@ -1,6 +1,8 @@
 package spillway.relay;
 
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -14,6 +16,8 @@ import spillway.chat.Usage;
 import spillway.health.Permit;
 import spillway.routing.Decision;
 import spillway.time.Ticker;
+import spillway.usage.Cost;
+import spillway.usage.PriceTable;
 
 /**
  * What has happened to one request, and the only one who tells of it: each attempt settles its
@@ -23,20 +27,25 @@ final class Ledger {
     private final Job job;
     private final String route;
     private final AuditLog audit;
+    private final PriceTable prices;
+    private final Clock clock;
     private final Ticker ticker;
     private final List<AttemptReport> reports = new CopyOnWriteArrayList<>();
     private final AtomicBoolean ended = new AtomicBoolean();
     private volatile @Nullable Duration firstContent;
 
-    Ledger(Job job, String route, AuditLog audit, Ticker ticker) {
+    Ledger(Job job, String route, AuditLog audit, PriceTable prices, Clock clock, Ticker ticker) {
         this.job = job;
         this.route = route;
         this.audit = audit;
+        this.prices = prices;
+        this.clock = clock;
         this.ticker = ticker;
     }
 
     /** Who is told of an attempt made with that permit. */
     AttemptListener attempting(Permit permit) {
+        Instant start = clock.instant();
         return new AttemptListener() {
             @Override
             public void firstContent(Duration afterStart) {
@@ -47,7 +56,9 @@ final class Ledger {
             }
 
             @Override
-            public void ended(AttemptReport report) {
+            public void ended(AttemptReport unpriced) {
+                Target target = unpriced.target();
+                AttemptReport report = unpriced.withCost(costOf(target, unpriced.usage(), start));
                 reports.add(report);
                 telling(() -> permit.settle(report.outcome()));
                 tell(new AuditEvent.Attempted(job.requestId(), job.answerId(), route, report));
@@ -102,9 +113,21 @@ final class Ledger {
         return List.copyOf(reports);
     }
 
-    /** What all ended attempts have cost. */
+    /** What all ended attempts have used. */
     Usage usage() {
         return reports.stream().map(AttemptReport::usage).reduce(Usage.NONE, Usage::plus);
+    }
+
+    /** What the answer has used and cost, with what an attempt that goes on has used so far. */
+    AnswerEvent.UsageSoFar soFar(Target target, Usage used) {
+        List<AttemptReport> ended = reports();
+        Cost soFar = costOf(target, used, clock.instant());
+        return new AnswerEvent.UsageSoFar(
+                usage().plus(used), Cost.sum(AttemptReport.costOf(ended), soFar));
+    }
+
+    private @Nullable Cost costOf(Target target, Usage used, Instant start) {
+        return prices.cost(target.provider(), target.model(), used, start);
     }
 
     private void end(@Nullable String failure, boolean cancelled) {

@@ -1,5 +1,6 @@
 package spillway.relay;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -14,6 +15,7 @@ import spillway.routing.OnBreak;
 import spillway.routing.Route;
 import spillway.time.Deadline;
 import spillway.time.Ticker;
+import spillway.usage.PriceTable;
 
 /** Plays decisions: attempts in their order until one answers. Safe to use from many threads. */
 public final class Relay {
@@ -23,6 +25,8 @@ public final class Relay {
     private final Map<String, ChatProvider> providers;
     private final Health health;
     private final AuditLog audit;
+    private final PriceTable prices;
+    private final Clock clock;
     private final Ticker ticker;
     private final HedgeAllowance allowance;
     private final Paces paces;
@@ -31,27 +35,38 @@ public final class Relay {
      * A relay that counts duplicate work for itself.
      *
      * @param providers by id; every target of a decision must have its provider here
+     * @param clock tells which of the prices apply when an attempt begins
      */
     public Relay(
-            Map<String, ChatProvider> providers, Health health, AuditLog audit, Ticker ticker) {
-        this(providers, health, audit, ticker, new InMemoryHedgeAllowance());
+            Map<String, ChatProvider> providers,
+            Health health,
+            AuditLog audit,
+            PriceTable prices,
+            Clock clock,
+            Ticker ticker) {
+        this(providers, health, audit, prices, clock, ticker, new InMemoryHedgeAllowance());
     }
 
     /**
      * A relay.
      *
      * @param providers by id; every target of a decision must have its provider here
+     * @param clock tells which of the prices apply when an attempt begins
      * @param allowance for duplicate work
      */
     public Relay(
             Map<String, ChatProvider> providers,
             Health health,
             AuditLog audit,
+            PriceTable prices,
+            Clock clock,
             Ticker ticker,
             HedgeAllowance allowance) {
         this.providers = Map.copyOf(providers);
         this.health = health;
         this.audit = audit;
+        this.prices = prices;
+        this.clock = clock;
         this.ticker = ticker;
         this.allowance = allowance;
         this.paces = new Paces(ticker);
@@ -67,7 +82,7 @@ public final class Relay {
     public Opening play(Job job, Decision decision, BoardView view) {
         Route route = decision.route();
         var budget = new Budget(job.startedNanos(), route.failoverBudget(), job.deadline(), ticker);
-        var ledger = new Ledger(job, route.name(), audit, ticker);
+        var ledger = ledger(job, route.name());
         ledger.decided(decision);
         Course course = course(decision, view, budget, ledger);
         return switch (opening(course, job, route, ledger, budget)) {
@@ -144,12 +159,16 @@ public final class Relay {
 
     /** Tells that a job ended before a decision could be made, by a bug of ours. */
     public void broke(Job job) {
-        new Ledger(job, "", audit, ticker).broke();
+        ledger(job, "").broke();
     }
 
     /** Refuses a job for which no decision could be made. */
     public Opening refuse(Job job, AnswerFailure failure) {
-        new Ledger(job, "", audit, ticker).failed(failure);
+        ledger(job, "").failed(failure);
         return new Opening.Refused(failure);
+    }
+
+    private Ledger ledger(Job job, String route) {
+        return new Ledger(job, route, audit, prices, clock, ticker);
     }
 }

@@ -1,4 +1,4 @@
-/** What an answer has cost. */
+/** What an answer has used of its providers, and what that costs. */
 @NullMarked
 package spillway.usage;
 

@@ -13,12 +13,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import spillway.attempt.AttemptReport;
 import spillway.chat.ChatRequest;
+import spillway.chat.FinishReason;
 import spillway.chat.ProviderFailure;
 import spillway.chat.StreamEvent;
 import spillway.config.GatewayConfig;
 import spillway.relay.AnswerEvent;
 import spillway.relay.AnswerFailure;
+import spillway.usage.Cost;
 
 class GenerateTest {
     private final ScriptedAnswer answer = new ScriptedAnswer();
@@ -59,6 +62,42 @@ class GenerateTest {
         assertThat(gateway.asked).extracting(ChatRequest::model).containsExactly("default");
         assertThat(gateway.callers.getFirst().requestId()).isEqualTo("req-1");
         assertThat(answer.closed).isEqualTo(1);
+    }
+
+    @Test
+    void tellsTheCostOfEachAttemptAndOfAllAsPlainDecimals() throws IOException {
+        AttemptReport failed = Samples.failed(Samples.OPENAI, new ProviderFailure.Empty());
+        AttemptReport answered = Samples.answered(Samples.ANTHROPIC).withCost(new Cost(5, false));
+        answer.burst(
+                START,
+                text("a"),
+                new AnswerEvent.UsageSoFar(USAGE, new Cost(1, false)),
+                new AnswerEvent.Done(
+                        FinishReason.STOP,
+                        USAGE,
+                        List.of(failed.withCost(Samples.COST), answered)));
+
+        ask("{\"prompt\":\"hi\"}");
+
+        assertThat(sink.body())
+                .contains("\"estimated\":false,\"cost_usd\":\"0.000000000001\"}\n")
+                .contains("\"estimated\":false,\"cost_usd\":\"0.000001700005\"},\"attempts\"")
+                .contains("\"cost_usd\":\"0.0000017\",\"cost_estimated\":false},{")
+                .contains("\"cost_usd\":\"0.000000000005\",\"cost_estimated\":false}]}\n");
+    }
+
+    @Test
+    void anAnswerThatBrokeOffTellsWhatItHasCost() throws IOException {
+        AttemptReport broken = Samples.failed(Samples.OPENAI, new ProviderFailure.Empty());
+        AttemptReport priced = broken.withCost(Samples.COST);
+        answer.burst(
+                START,
+                text("a"),
+                new AnswerEvent.Failed(new AnswerFailure.BrokenOff(List.of(priced, priced))));
+
+        ask("{\"prompt\":\"hi\"}");
+
+        assertThat(sink.body()).contains("],\"cost_usd\":\"0.0000034\"}");
     }
 
     @Test

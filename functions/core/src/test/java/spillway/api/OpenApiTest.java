@@ -417,7 +417,7 @@ class OpenApiTest {
                         delta(new StreamEvent.ToolCallStarted(0, "call_1", "weather")),
                         delta(new StreamEvent.ToolCallDelta(0, "{}")),
                         delta(new StreamEvent.ToolCallEnded(0)),
-                        new AnswerEvent.UsageSoFar(Samples.USAGE),
+                        new AnswerEvent.UsageSoFar(Samples.USAGE, Samples.COST),
                         new AnswerEvent.Reset(ANTHROPIC, OPENAI, "cut_off", 1),
                         text("a"))
                 .silence()
@@ -442,11 +442,19 @@ class OpenApiTest {
 
     private static AttemptReport report(AttemptOutcome outcome) {
         return new AttemptReport(
-                1, OPENAI, outcome, Duration.ofMillis(1), Duration.ofMillis(2), Usage.NONE);
+                1,
+                OPENAI,
+                outcome,
+                Duration.ofMillis(1),
+                Duration.ofMillis(2),
+                Usage.NONE,
+                Samples.COST);
     }
 
     private static List<AttemptReport> attempts(List<ProviderFailure> failures) {
-        return failures.stream().map(failure -> Samples.failed(OPENAI, failure)).toList();
+        return failures.stream()
+                .map(failure -> Samples.failed(OPENAI, failure).withCost(Samples.COST))
+                .toList();
     }
 
     private static Endpoint endpoint(String operation, ScriptedGateway gateway) {

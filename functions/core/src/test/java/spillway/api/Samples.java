@@ -15,12 +15,14 @@ import spillway.chat.Usage;
 import spillway.http.Request;
 import spillway.relay.AnswerEvent;
 import spillway.time.Deadline;
+import spillway.usage.Cost;
 
 /** Requests and events for tests. */
 final class Samples {
     static final Target OPENAI = new Target("openai", "gpt-6-luna");
     static final Target ANTHROPIC = new Target("anthropic", "claude-haiku-5-5");
     static final Usage USAGE = new Usage(12, 5, 3, 0, 2, false);
+    static final Cost COST = new Cost(1_700_000, false);
     static final AnswerEvent START = new AnswerEvent.Start("ans1", "default", OPENAI);
     static final AnswerEvent DONE =
             new AnswerEvent.Done(FinishReason.STOP, USAGE, List.of(answered(OPENAI)));

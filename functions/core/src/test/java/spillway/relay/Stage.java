@@ -2,6 +2,7 @@ package spillway.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ import spillway.routing.Route;
 import spillway.routing.Tries;
 import spillway.time.Deadline;
 import spillway.time.Ticker;
+import spillway.usage.PriceTable;
 
 /** A relay with its providers, and a decision that names them in the order they were added. */
 final class Stage {
@@ -49,6 +51,8 @@ final class Stage {
     @Nullable OnBreak onBreak;
     @Nullable Boolean prefill;
     @Nullable ResponseFormat format;
+    PriceTable prices = PriceTable.NONE;
+    Clock clock = Clock.systemUTC();
 
     private final Map<String, ChatProvider> providers = new HashMap<>();
     private final List<Candidate> candidates = new ArrayList<>();
@@ -75,7 +79,8 @@ final class Stage {
     }
 
     Opening play() {
-        Relay relay = new Relay(providers, health, audit, Ticker.SYSTEM, allowance);
+        Relay relay =
+                new Relay(providers, health, audit, prices, clock, Ticker.SYSTEM, allowance);
         return relay.play(job(), decision(), health.look());
     }
 
@@ -88,7 +93,7 @@ final class Stage {
         Job job = job();
         Decision decision = decision();
         var time = new Budget(job.startedNanos(), budget, job.deadline(), Ticker.SYSTEM);
-        var ledger = new Ledger(job, "r", audit, Ticker.SYSTEM);
+        var ledger = new Ledger(job, "r", audit, prices, clock, Ticker.SYSTEM);
         var news = new News(health.look());
         return new Course(
                 new Calls(providers, ledger, time, Ticker.SYSTEM, starter),

@@ -1,5 +1,6 @@
 package spillway.aws.log;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -19,6 +20,7 @@ import spillway.chat.Usage;
 import spillway.health.HealthListener;
 import spillway.health.TargetHealth;
 import spillway.routing.Candidate;
+import spillway.usage.Cost;
 
 /**
  * Writes each switch, skipped target, failed attempt, end of an answer and change of health as one
@@ -112,6 +114,7 @@ public final class PowertoolsAuditLog
         line.put("reason", event.failure());
         line.put("first_content_ms", millis(event.firstContent()));
         line.put("elapsed_ms", event.elapsed().toMillis());
+        line.put("cost_usd", usd(AttemptReport.costOf(event.attempts())));
         line.put("attempts", event.attempts().stream().map(PowertoolsAuditLog::attempt).toList());
         LOG.info("answer ended", line.fields());
     }
@@ -136,6 +139,10 @@ public final class PowertoolsAuditLog
         if (!report.usage().equals(Usage.NONE)) {
             line.put("input_tokens", report.usage().inputTokens());
             line.put("output_tokens", report.usage().outputTokens());
+            line.put("estimated", report.usage().estimated());
+        }
+        if (report.cost() != null) {
+            line.put("cost_usd", report.cost().usd());
         }
         return line;
     }
@@ -166,14 +173,19 @@ public final class PowertoolsAuditLog
      * Tells how this process is configured, once, when it starts.
      *
      * @param targets their ids
+     * @param unpriced the ids of those of which no price is known, so that their cost is not either
      * @param table where health is shared; null when this process knows only what it saw
      * @param namespace of the metrics; null when there are none
      */
     public void configured(
-            Collection<String> targets, @Nullable String table, @Nullable String namespace) {
+            Collection<String> targets,
+            Collection<String> unpriced,
+            @Nullable String table,
+            @Nullable String namespace) {
         Line line =
                 line("configured")
                         .put("targets", targets)
+                        .put("unpriced", unpriced)
                         .put("health", table == null ? "local" : "shared")
                         .put("table", table)
                         .put("metrics", namespace == null ? "none" : namespace);
@@ -234,6 +246,11 @@ public final class PowertoolsAuditLog
 
     private static Line line(String event) {
         return new Line().put("log_type", "audit").put("schema", SCHEMA).put("event", event);
+    }
+
+    /** As a number, since queries of the log sum it. */
+    private static @Nullable BigDecimal usd(@Nullable Cost cost) {
+        return cost == null ? null : cost.usd();
     }
 
     private static @Nullable Long millis(@Nullable Duration duration) {

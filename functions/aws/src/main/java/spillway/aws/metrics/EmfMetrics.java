@@ -16,6 +16,7 @@ import spillway.audit.AuditLog;
 import spillway.aws.log.Line;
 import spillway.chat.ProviderFailure;
 import spillway.relay.AnswerFailure;
+import spillway.usage.Cost;
 
 /**
  * Writes metrics as lines of the log in CloudWatch's embedded metric format: no call, no wait. One
@@ -60,6 +61,12 @@ public final class EmfMetrics implements AuditLog {
         if (report.firstContent() != null) {
             line.metric(
                     MetricNames.TIME_TO_FIRST_CONTENT, "Seconds", seconds(report.firstContent()));
+        }
+        Cost cost = report.cost();
+        if (cost != null && cost.picoDollars() > 0) {
+            // Once over all targets for an alarm, once for each; not by reason, which would only
+            // multiply the metrics.
+            line.apart(MetricNames.COST, cost.usd(), List.of(List.of(), TARGET));
         }
         if (report.outcome() instanceof AttemptOutcome.Failed(var failure, _)) {
             line.metric(MetricNames.ATTEMPT_FAILURES, "Count", 1);
@@ -112,6 +119,7 @@ public final class EmfMetrics implements AuditLog {
     private final class Metrics {
         private final Map<String, Object> members = new LinkedHashMap<>();
         private final List<Map<String, Object>> metrics = new ArrayList<>();
+        private final List<Map<String, Object>> apart = new ArrayList<>();
 
         void dimension(String name, String value) {
             members.put(name, value);
@@ -122,17 +130,29 @@ public final class EmfMetrics implements AuditLog {
             members.put(name, value);
         }
 
+        /** A metric without a unit that has dimensions of its own. */
+        void apart(String name, Number value, List<List<String>> dimensions) {
+            apart.add(directive(dimensions, List.of(Map.of("Name", name, "Unit", "None"))));
+            members.put(name, value);
+        }
+
         void write(List<List<String>> dimensions) {
+            List<Map<String, Object>> directives = new ArrayList<>();
+            directives.add(directive(dimensions, metrics));
+            directives.addAll(apart);
+            Line line = new Line();
+            line.put("_aws", Map.of("Timestamp", clock.millis(), "CloudWatchMetrics", directives));
+            members.forEach(line::put);
+            LOG.info("metrics", line.fields());
+        }
+
+        private Map<String, Object> directive(
+                List<List<String>> dimensions, List<Map<String, Object>> metrics) {
             Map<String, Object> directive = new LinkedHashMap<>();
             directive.put("Namespace", namespace);
             directive.put("Dimensions", dimensions);
             directive.put("Metrics", metrics);
-            Line line = new Line();
-            line.put(
-                    "_aws",
-                    Map.of("Timestamp", clock.millis(), "CloudWatchMetrics", List.of(directive)));
-            members.forEach(line::put);
-            LOG.info("metrics", line.fields());
+            return directive;
         }
     }
 }

@@ -24,6 +24,9 @@ public final class MetricNames {
     /** Answers that ended without being complete, though their reader still wanted them. */
     public static final String INCOMPLETE_ANSWERS = "spillway.answers.incomplete";
 
+    /** US dollars that an attempt has cost, where its price is known and it was not free. */
+    public static final String COST = "spillway.cost.usd";
+
     /** The dimension that names the provider. */
     public static final String PROVIDER = "gen_ai.provider.name";
 

@@ -123,6 +123,31 @@ class PowertoolsAuditLogTest {
             assertThat(line.at("/attempts/0/reason").asText()).isEqualTo("unavailable");
             assertThat(line.at("/attempts/1/finish").asText()).isEqualTo("stop");
             assertThat(line.at("/attempts/1/output_tokens").asLong()).isEqualTo(20);
+            assertThat(line.at("/attempts/1/estimated").asBoolean()).isFalse();
+            assertThat(line.at("/attempts/1/cost_usd").isNumber()).isTrue();
+            assertThat(line.at("/attempts/1/cost_usd").decimalValue())
+                    .isEqualByComparingTo("0.0000025");
+            assertThat(line.at("/attempts/0/cost_usd").decimalValue()).isZero();
+            assertThat(line.get("cost_usd").decimalValue()).isEqualByComparingTo("0.0000025");
+        }
+    }
+
+    @Test
+    void aCostThatIsNotKnownIsNoField() {
+        try (LogLines log = LogLines.keep()) {
+            audit.record(Told.readerGone());
+
+            assertThat(only(log).has("cost_usd")).isFalse();
+            assertThat(only(log).at("/attempts/0").has("cost_usd")).isFalse();
+        }
+    }
+
+    @Test
+    void theConfigurationNamesTheTargetsWhoseCostIsNotKnown() {
+        try (LogLines log = LogLines.keep()) {
+            audit.configured(List.of("a/x", "b/y"), List.of("b/y"), null, null);
+
+            assertThat(only(log).get("unpriced")).hasToString("[\"b/y\"]");
         }
     }
 

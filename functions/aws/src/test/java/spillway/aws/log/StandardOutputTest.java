@@ -24,7 +24,7 @@ class StandardOutputTest {
         public static void main(String[] args) {
             PowertoolsAuditLog audit = new PowertoolsAuditLog();
             EmfMetrics metrics = new EmfMetrics("Spillway/test", Clock.systemUTC());
-            audit.configured(List.of("openai/gpt-x"), null, null);
+            audit.configured(List.of("openai/gpt-x"), List.of(), null, null);
             audit.stateChanged(
                     "openai/gpt-x", TargetHealth.State.OPEN, TargetHealth.State.RAMP, "probe");
             try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {

@@ -17,6 +17,7 @@ import spillway.health.LocalView;
 import spillway.routing.Candidate;
 import spillway.routing.Decision;
 import spillway.routing.Route;
+import spillway.usage.Cost;
 
 /** One of each thing that is told. */
 public final class Told {
@@ -34,7 +35,8 @@ public final class Told {
                 new AttemptOutcome.Failed(failure, false),
                 null,
                 Duration.ofMillis(250),
-                Usage.NONE);
+                Usage.NONE,
+                Cost.NONE);
     }
 
     public static AttemptReport answered() {
@@ -44,7 +46,8 @@ public final class Told {
                 new AttemptOutcome.Answered(FinishReason.STOP),
                 Duration.ofMillis(120),
                 Duration.ofMillis(1500),
-                new Usage(10, 20, 0, 0, 0, false));
+                new Usage(10, 20, 0, 0, 0, false),
+                new Cost(2_500_000, false));
     }
 
     public static AttemptReport cancelled() {

@@ -14,6 +14,7 @@ import spillway.audit.AuditEvent;
 import spillway.aws.log.LogLines;
 import spillway.aws.log.Told;
 import spillway.chat.ProviderFailure;
+import spillway.usage.Cost;
 
 class EmfMetricsTest {
     private final EmfMetrics metrics =
@@ -63,6 +64,34 @@ class EmfMetricsTest {
             assertThat(line.get(MetricNames.PROVIDER).asText()).isEqualTo("anthropic");
             assertThat(line.get(MetricNames.MODEL).asText()).isEqualTo("claude-x");
             assertThat(line.has(MetricNames.REASON)).isFalse();
+        }
+    }
+
+    @Test
+    void theCostOfAnAttemptIsCountedOverAllTargetsAndForItsOwnWhateverTheReason() {
+        try (LogLines log = LogLines.keep()) {
+            metrics.record(Told.attempted(Told.failed().withCost(new Cost(2_500_000_000L, false))));
+
+            assertThat(only(log).at("/_aws/CloudWatchMetrics/1/Dimensions"))
+                    .hasToString("[[],[\"gen_ai.provider.name\",\"gen_ai.request.model\"]]");
+            assertThat(only(log).at("/_aws/CloudWatchMetrics/1/Metrics/0/Name").asText())
+                    .isEqualTo(MetricNames.COST);
+            assertThat(only(log).at("/_aws/CloudWatchMetrics/1/Namespace").asText())
+                    .isEqualTo("Spillway/test");
+            assertThat(only(log).get(MetricNames.COST).asDouble()).isEqualTo(0.0025);
+        }
+    }
+
+    @Test
+    void whatCostsNothingOrIsNotKnownIsNoCost() {
+        try (LogLines log = LogLines.keep()) {
+            metrics.record(Told.attempted(Told.failed()));
+            metrics.record(Told.attempted(Told.cancelled()));
+
+            for (JsonNode line : log.lines()) {
+                assertThat(line.has(MetricNames.COST)).isFalse();
+                assertThat(line.at("/_aws/CloudWatchMetrics")).hasSize(1);
+            }
         }
     }
 
