@@ -93,6 +93,8 @@ final class Course {
                 case Passed(var next) -> turn = next == null ? turns.next() : next;
             }
         }
+        // Also who could ask nobody must learn when somebody is well again.
+        news.refresh();
         return new GaveUp(whyNobody());
     }
 
@@ -156,7 +158,7 @@ final class Course {
     private Step await(Attempt attempt, Candidate candidate) throws ProviderException {
         Usage usage = null;
         while (!budget.isOver()) {
-            switch (attempt.next(budget.within(news.patience())).orElse(NOTHING)) {
+            switch (next(attempt)) {
                 case StreamEvent.Content first -> {
                     return found(attempt, first, usage);
                 }
@@ -175,6 +177,14 @@ final class Course {
         }
         attempt.close();
         return new GaveUp(new AnswerFailure.OutOfTime(ledger.reports()));
+    }
+
+    private StreamEvent next(Attempt attempt) throws ProviderException {
+        try {
+            return attempt.next(budget.within(news.patience())).orElse(NOTHING);
+        } finally {
+            news.refresh();
+        }
     }
 
     private Found found(Attempt attempt, StreamEvent first, @Nullable Usage usage) {
