@@ -50,8 +50,7 @@ final class BoardReader {
         Board known = usable(clock.instant());
         if (known != null) {
             Board board = labelled(known);
-            Read read = isFresh(known) ? null : read();
-            return read == null ? BoardView.of(board) : new View(board, read);
+            return isFresh(known) ? BoardView.of(board) : new View(board, null);
         }
         Read read = read();
         Board brought = read == null ? null : read.await(settings.firstRead());
@@ -191,15 +190,42 @@ final class BoardReader {
         }
     }
 
-    private record View(Board known, Read read) implements BoardView {
+    /** For the one thread of its request. */
+    private final class View implements BoardView {
+        private final Board known;
+        private @Nullable Read read;
+        private boolean begun;
+
+        /**
+         * @param read what has begun; null to begin with {@link #refresh}
+         */
+        View(Board known, @Nullable Read read) {
+            this.known = known;
+            this.read = read;
+            this.begun = read != null;
+        }
+
+        @Override
+        public Board known() {
+            return known;
+        }
+
+        @Override
+        public void refresh() {
+            if (!begun) {
+                begun = true;
+                read = read();
+            }
+        }
+
         @Override
         public boolean isReading() {
-            return read.done.getCount() > 0;
+            return begun ? read != null && read.done.getCount() > 0 : true;
         }
 
         @Override
         public Optional<Board> news() {
-            return Optional.ofNullable(read.brought);
+            return read == null ? Optional.empty() : Optional.ofNullable(read.brought);
         }
     }
 }

@@ -11,9 +11,12 @@ public interface BoardView {
     Board known();
 
     /**
-     * Whether a fresh read is still under way, so that asking for {@link #news} again may be worth
-     * it.
+     * Begins the read beside this request, unless the known board is fresh or it has begun. Called
+     * once the request waits for a provider, so that the read takes no time from what comes before.
      */
+    void refresh();
+
+    /** Whether {@link #news} may still come: a read is under way, or waits for {@link #refresh}. */
     boolean isReading();
 
     /** The board that the read beside this request has brought, once it is there. Never blocks. */
@@ -26,6 +29,9 @@ public interface BoardView {
             public Board known() {
                 return board;
             }
+
+            @Override
+            public void refresh() {}
 
             @Override
             public boolean isReading() {

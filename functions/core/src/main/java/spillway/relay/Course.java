@@ -143,7 +143,7 @@ final class Course implements AutoCloseable {
             throw new IllegalStateException("the search is closed");
         }
         if (rejected) {
-            return new GaveUp(whyNobody());
+            return giveUp();
         }
         Retries.Again again = retries.next(turns.waiting() > 0);
         if (again != null && !again.at().isPast(ticker)) {
@@ -156,12 +156,18 @@ final class Course implements AutoCloseable {
             start(turn, question);
             return null;
         }
-        return turns.waiting() > 0 || retries.next(false) == null ? new GaveUp(whyNobody()) : null;
+        return turns.waiting() > 0 || retries.next(false) == null ? giveUp() : null;
     }
 
     private @Nullable Turn retry(Retries.Again again) {
         retries.take(again);
         return turns.again(again.candidate());
+    }
+
+    private GaveUp giveUp() {
+        // Also who could ask nobody must learn when somebody is well again.
+        news.refresh();
+        return new GaveUp(whyNobody());
     }
 
     private AnswerFailure whyNobody() {
@@ -195,7 +201,9 @@ final class Course implements AutoCloseable {
             race.leaveAll();
             return new GaveUp(new AnswerFailure.OutOfTime(ledger.reports()));
         }
-        switch (race.next(patience(until))) {
+        Race.Heard heard = race.next(patience(until));
+        news.refresh();
+        switch (heard) {
             case Race.Said(var runner, var event) -> {
                 Found found = heard(runner, event);
                 if (found != null) {

@@ -22,6 +22,11 @@ final class News {
         this.view = view;
     }
 
+    /** Has the board read, if that is due: whoever asks now waits anyway. */
+    void refresh() {
+        view.refresh();
+    }
+
     /** How long to wait before looking here again. */
     Duration patience() {
         boolean isNew = listen();

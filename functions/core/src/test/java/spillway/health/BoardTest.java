@@ -58,6 +58,11 @@ class BoardTest {
         BoardView first = one.look();
         BoardView second = one.look();
         assertThat(first.isReading()).isTrue();
+        assertThat(store.boards).hasValue(readsBefore);
+        first.refresh();
+        second.refresh();
+        first.refresh();
+        assertThat(first.isReading()).isTrue();
         assertThat(first.news()).isEmpty();
         assertThat(first.known().of(A).state()).isEqualTo(State.CLOSED);
         store.boardGate.countDown();
@@ -135,9 +140,11 @@ class BoardTest {
         store.isDown = true;
         time.advance(Duration.ofSeconds(1));
         BoardView notYetKnown = one.look();
+        notYetKnown.refresh();
         awaitRead(notYetKnown);
 
         BoardView stale = one.look();
+        stale.refresh();
         awaitRead(stale);
         time.advance(Duration.ofSeconds(29));
         Source atTheLast = one.board().source();

@@ -217,6 +217,62 @@ class RelayNewsTest {
         }
     }
 
+    @Test
+    void theBoardIsReadOnceTheProviderIsWaitedFor() throws Exception {
+        Refreshed view = new Refreshed();
+        stage.health.showing(view);
+        CountDownLatch refreshed = view.refreshed;
+        // Nothing comes before the read has begun, which begins though nothing has come.
+        stage.with(
+                "a", playing(opened().await(refreshed, new StreamEvent.TextDelta("hi")).finish()));
+
+        List<AnswerEvent> events = play();
+
+        assertThat(events.getLast()).isInstanceOf(AnswerEvent.Done.class);
+        assertThat(view.askedBeforeTheAttempt).isFalse();
+    }
+
+    @Test
+    void theBoardIsReadAlsoForWhoMayAskNobody() {
+        Refreshed view = new Refreshed();
+        stage.health.showing(view);
+        stage.named("a", Standing.HELD_BACK);
+
+        AnswerFailure failure = stage.refusal();
+
+        assertThat(failure).isInstanceOf(AnswerFailure.NoneAvailable.class);
+        assertThat(view.refreshed.getCount()).isZero();
+    }
+
+    /** A view whose read is to be begun. */
+    private final class Refreshed implements BoardView {
+        private final CountDownLatch refreshed = new CountDownLatch(1);
+        private volatile boolean askedBeforeTheAttempt;
+
+        @Override
+        public Board known() {
+            return RecordingHealth.board();
+        }
+
+        @Override
+        public void refresh() {
+            if (refreshed.getCount() > 0 && !stage.tapes.isEmpty()) {
+                askedBeforeTheAttempt = stage.tapes.getFirst().modelsAsked().isEmpty();
+            }
+            refreshed.countDown();
+        }
+
+        @Override
+        public boolean isReading() {
+            return refreshed.getCount() > 0;
+        }
+
+        @Override
+        public Optional<Board> news() {
+            return Optional.empty();
+        }
+    }
+
     private static View arriving(int afterLooks, Board board) {
         return new View(new AtomicInteger(afterLooks), board);
     }
@@ -237,6 +293,9 @@ class RelayNewsTest {
         public Board known() {
             return RecordingHealth.board();
         }
+
+        @Override
+        public void refresh() {}
 
         @Override
         public boolean isReading() {
