@@ -28,6 +28,7 @@ import spillway.local.console.ConsolePage;
 import spillway.local.http.HttpHandler;
 import spillway.local.http.HttpServer;
 import spillway.local.http.Limits;
+import spillway.local.process.ProcessSettings;
 import spillway.local.url.Cors;
 import spillway.local.url.Function;
 import spillway.local.url.FunctionUrl;
@@ -41,7 +42,6 @@ import spillway.testkit.table.DynamoDbLocal;
  * the front door. Ends what it started when it is closed.
  */
 public final class Platform implements AutoCloseable {
-    private static final Duration START = Duration.ofSeconds(60);
     private static final Duration CORS_AGE = Duration.ofHours(1);
 
     /** The functions that have a URL. */
@@ -56,6 +56,8 @@ public final class Platform implements AutoCloseable {
     private final SequencedMap<String, LocalFunction> functions = new LinkedHashMap<>();
     private @Nullable ScriptedProviders providers;
     private @Nullable HttpServer server;
+    private Map<String, String> gatewayVariables = Map.of();
+    private @Nullable Configuration configuration;
 
     private Platform(Settings settings, PrintStream out) {
         this.settings = settings;
@@ -105,10 +107,16 @@ public final class Platform implements AutoCloseable {
 
     private void startAll() throws IOException {
         Map<String, String> variables = new HashMap<>(settings.variables());
+        variables.remove(Settings.SCRIPTED);
         if (settings.scripted()) {
             ScriptedProviders scripted = owned(new ScriptedProviders());
             providers = scripted;
             variables.putAll(scripted.variables());
+        }
+        gatewayVariables = Map.copyOf(variables);
+        if (!settings.variables().isEmpty()) {
+            // What the user has set can be wrong, and is better said now than by each function.
+            configuration();
         }
         // Before the slow parts, so that a port in use is said at once.
         Gate gate = new Gate();
@@ -117,18 +125,39 @@ public final class Platform implements AutoCloseable {
         variables.put("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:" + tablePort);
         variables.put("SPILLWAY_STATE_TABLE", StateTable.NAME);
         for (String name : ASKED) {
-            startFunction(name, variables);
+            startAsked(name, variables);
         }
         // While the functions start: neither needs the other before the first request.
         DynamoDbLocal table = owned(DynamoDbLocal.start(tablePort));
         StateTable.create(table.endpoint());
         for (LocalFunction function : functions.values()) {
-            function.awaitReady(START);
+            function.awaitReady();
         }
         gate.open(frontDoor());
         // Nobody waits for the probe.
-        startFunction(PROBE, variables);
+        startProbe(variables);
         scheduleProbe();
+    }
+
+    /**
+     * What the gateway understands of its environment; asked for once, which takes a moment.
+     *
+     * @throws SettingsException when there is a mistake in it
+     */
+    synchronized Configuration configuration() throws IOException {
+        Configuration known = configuration;
+        if (known == null) {
+            known =
+                    Configuration.ask(
+                            Lambda.cold(
+                                    "check",
+                                    directory(ASKED.getFirst()),
+                                    "spillway.aws.Check",
+                                    "",
+                                    gatewayVariables));
+            configuration = known;
+        }
+        return known;
     }
 
     /**
@@ -159,38 +188,60 @@ public final class Platform implements AutoCloseable {
         }
     }
 
-    private void startFunction(String name, Map<String, String> variables) throws IOException {
-        String main = "spillway.function." + name.replace("-", "") + ".Main";
+    private void startAsked(String name, Map<String, String> variables) throws IOException {
+        RuntimeApi api =
+                RuntimeApi.start(
+                        options(name).withMaxConcurrency(settings.concurrency()).withSnapStart());
+        own(
+                name,
+                api,
+                true,
+                Lambda.warm(
+                        name,
+                        directory(name),
+                        main(name),
+                        api.address(),
+                        settings.concurrency(),
+                        variables));
+    }
+
+    /** One request after the other is all that it gets, and nobody waits for it to be quick. */
+    private void startProbe(Map<String, String> variables) throws IOException {
+        RuntimeApi api = RuntimeApi.start(options(PROBE));
+        own(
+                PROBE,
+                api,
+                false,
+                Lambda.cold(PROBE, directory(PROBE), main(PROBE), api.address(), variables));
+    }
+
+    private void own(String name, RuntimeApi api, boolean hasSnapshot, ProcessSettings process) {
+        FunctionStart start = new FunctionStart(api, hasSnapshot);
+        functions.put(
+                name, owned(new LocalFunction(name, api, start, process, settings.timeout(), out)));
+    }
+
+    private static RuntimeApiOptions options(String name) {
+        return RuntimeApiOptions.DEFAULT
+                .withBandwidth(Bandwidth.LAMBDA)
+                .withFunctionArn(Lambda.arn(name));
+    }
+
+    private static String main(String function) {
+        return "spillway.function." + function.replace("-", "") + ".Main";
+    }
+
+    private Path directory(String function) {
         Path directory =
                 settings.functions()
-                        .resolve(name, "target", "function")
+                        .resolve(function, "target", "function")
                         .toAbsolutePath()
                         .normalize();
         if (!Files.isExecutable(directory.resolve("run.sh"))) {
             throw new SettingsException(
                     "there is no function at " + directory + "; mvn package builds it");
         }
-        RuntimeApi api =
-                RuntimeApi.start(
-                        RuntimeApiOptions.DEFAULT
-                                .withMaxConcurrency(settings.concurrency())
-                                .withBandwidth(Bandwidth.LAMBDA)
-                                .withFunctionArn(Lambda.arn(name)));
-        functions.put(
-                name,
-                owned(
-                        new LocalFunction(
-                                name,
-                                api,
-                                Lambda.process(
-                                        name,
-                                        directory,
-                                        main,
-                                        api.address(),
-                                        settings.concurrency(),
-                                        variables),
-                                settings.timeout(),
-                                out)));
+        return directory;
     }
 
     private FrontDoor frontDoor() {
@@ -201,6 +252,7 @@ public final class Platform implements AutoCloseable {
                         url("stream"),
                         url("provider-status"),
                         new ConsolePage(),
+                        new RoutesDocument(this::configuration),
                         scripted == null ? null : new ProviderSwitches(scripted)),
                 settings.origins());
     }
