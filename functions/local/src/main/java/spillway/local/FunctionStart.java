@@ -13,28 +13,36 @@ import spillway.testkit.lambda.RuntimeApi;
 import spillway.testkit.lambda.RuntimeError;
 
 /**
- * Brings each process of one function to where it takes requests. With SnapStart that is through a
- * snapshot which is restored at once: the process has run then what a first request would load.
+ * Brings each process of one function to where it takes requests.
  *
- * <p>While no process has come so far, one that ends is the last: what ails it is in its start.
+ * <p>A warm start goes through a snapshot, which is restored at once: the process has run then what
+ * a first request would load. The first such start is waited for, so a process that ends before is
+ * not followed by another: what ails it is told at once instead.
  */
 final class FunctionStart implements FunctionProcess.Life {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final RuntimeApi api;
-    private final boolean hasSnapshot;
+    private final boolean isWarm;
 
     /** Why the first process does not take requests; empty when it does. */
     private final CompletableFuture<Optional<String>> first = new CompletableFuture<>();
 
     private @Nullable Thread waker;
 
-    /**
-     * @param hasSnapshot whether the runtime will ask for {@code restore/next}
-     */
-    FunctionStart(RuntimeApi api, boolean hasSnapshot) {
+    private FunctionStart(RuntimeApi api, boolean isWarm) {
         this.api = api;
-        this.hasSnapshot = hasSnapshot;
+        this.isWarm = isWarm;
+    }
+
+    /** Of a function whose runtime will ask for {@code restore/next}. */
+    static FunctionStart warm(RuntimeApi api) {
+        return new FunctionStart(api, true);
+    }
+
+    /** Of a function that nobody waits for before it is asked. */
+    static FunctionStart cold(RuntimeApi api) {
+        return new FunctionStart(api, false);
     }
 
     @Override
@@ -44,7 +52,7 @@ final class FunctionStart implements FunctionProcess.Life {
 
     private void wake() {
         try {
-            if (hasSnapshot && api.awaitSnapshot(LIMIT)) {
+            if (isWarm && api.awaitSnapshot(LIMIT)) {
                 api.restore();
             }
             first.complete(
@@ -64,7 +72,7 @@ final class FunctionStart implements FunctionProcess.Life {
         }
         first.complete(Optional.of(reported().orElse("its process ended")));
         api.processEnded();
-        return first.join().isEmpty();
+        return !isWarm || first.join().isEmpty();
     }
 
     private Optional<String> reported() {

@@ -44,15 +44,19 @@ final class Lambda {
         return process(function, directory, handler, runtimeApi, environment);
     }
 
-    /** How Lambda starts a function for one request after the other, without a snapshot. */
+    /** A start without a snapshot, in which the runtime loads and compiles as little as it can. */
     static ProcessSettings cold(
             String function,
             Path directory,
             String handler,
             String runtimeApi,
+            int concurrency,
             Map<String, String> variables) {
         Map<String, String> environment = new HashMap<>(variables);
         environment.put("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand");
+        if (concurrency > 1) {
+            environment.put("AWS_LAMBDA_MAX_CONCURRENCY", Integer.toString(concurrency));
+        }
         return process(function, directory, handler, runtimeApi, environment);
     }
 

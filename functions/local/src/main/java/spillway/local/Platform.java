@@ -44,8 +44,11 @@ import spillway.testkit.table.DynamoDbLocal;
 public final class Platform implements AutoCloseable {
     private static final Duration CORS_AGE = Duration.ofHours(1);
 
-    /** The functions that have a URL. */
-    private static final List<String> ASKED = List.of("generate", "stream", "provider-status");
+    /** The functions that stream answers: who waits for one notices whether they are warm. */
+    private static final List<String> ANSWERING = List.of("generate", "stream");
+
+    /** The function that tells how the providers are. */
+    private static final String STATUS = "provider-status";
 
     /** The function that has a schedule. */
     private static final String PROBE = "health-probe";
@@ -65,7 +68,8 @@ public final class Platform implements AutoCloseable {
     }
 
     /**
-     * Starts everything; returns when every function is ready for requests.
+     * Starts everything; returns when an answer can be asked for. What is asked of the other
+     * functions waits until they have come up.
      *
      * @param out where the functions' output goes
      * @throws SettingsException when it cannot start, with the reason for the user
@@ -124,8 +128,8 @@ public final class Platform implements AutoCloseable {
         int tablePort = freePort();
         variables.put("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:" + tablePort);
         variables.put("SPILLWAY_STATE_TABLE", StateTable.NAME);
-        for (String name : ASKED) {
-            startAsked(name, variables);
+        for (String name : ANSWERING) {
+            startWarm(name, variables);
         }
         // While the functions start: neither needs the other before the first request.
         DynamoDbLocal table = owned(DynamoDbLocal.start(tablePort));
@@ -133,9 +137,10 @@ public final class Platform implements AutoCloseable {
         for (LocalFunction function : functions.values()) {
             function.awaitReady();
         }
+        // Not before, since the start has the machine to itself that way.
+        startCold(STATUS, settings.concurrency(), variables);
+        startCold(PROBE, 1, variables);
         gate.open(frontDoor());
-        // Nobody waits for the probe.
-        startProbe(variables);
         scheduleProbe();
     }
 
@@ -151,9 +156,10 @@ public final class Platform implements AutoCloseable {
                     Configuration.ask(
                             Lambda.cold(
                                     "check",
-                                    directory(ASKED.getFirst()),
+                                    directory(STATUS),
                                     "spillway.aws.Check",
                                     "",
+                                    1,
                                     gatewayVariables));
             configuration = known;
         }
@@ -188,35 +194,31 @@ public final class Platform implements AutoCloseable {
         }
     }
 
-    private void startAsked(String name, Map<String, String> variables) throws IOException {
+    private void startWarm(String name, Map<String, String> variables) throws IOException {
         RuntimeApi api =
                 RuntimeApi.start(
                         options(name).withMaxConcurrency(settings.concurrency()).withSnapStart());
-        own(
-                name,
-                api,
-                true,
+        ProcessSettings process =
                 Lambda.warm(
                         name,
                         directory(name),
                         main(name),
                         api.address(),
                         settings.concurrency(),
-                        variables));
+                        variables);
+        own(name, api, FunctionStart.warm(api), process);
     }
 
-    /** One request after the other is all that it gets, and nobody waits for it to be quick. */
-    private void startProbe(Map<String, String> variables) throws IOException {
-        RuntimeApi api = RuntimeApi.start(options(PROBE));
-        own(
-                PROBE,
-                api,
-                false,
-                Lambda.cold(PROBE, directory(PROBE), main(PROBE), api.address(), variables));
+    private void startCold(String name, int concurrency, Map<String, String> variables)
+            throws IOException {
+        RuntimeApi api = RuntimeApi.start(options(name).withMaxConcurrency(concurrency));
+        ProcessSettings process =
+                Lambda.cold(
+                        name, directory(name), main(name), api.address(), concurrency, variables);
+        own(name, api, FunctionStart.cold(api), process);
     }
 
-    private void own(String name, RuntimeApi api, boolean hasSnapshot, ProcessSettings process) {
-        FunctionStart start = new FunctionStart(api, hasSnapshot);
+    private void own(String name, RuntimeApi api, FunctionStart start, ProcessSettings process) {
         functions.put(
                 name, owned(new LocalFunction(name, api, start, process, settings.timeout(), out)));
     }
@@ -250,7 +252,7 @@ public final class Platform implements AutoCloseable {
                 new FrontDoor.Routes(
                         url("generate"),
                         url("stream"),
-                        url("provider-status"),
+                        url(STATUS),
                         new ConsolePage(),
                         new RoutesDocument(this::configuration),
                         scripted == null ? null : new ProviderSwitches(scripted)),
