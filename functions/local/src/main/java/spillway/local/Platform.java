@@ -6,18 +6,14 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SequencedMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
@@ -28,13 +24,9 @@ import spillway.local.console.ConsolePage;
 import spillway.local.http.HttpHandler;
 import spillway.local.http.HttpServer;
 import spillway.local.http.Limits;
-import spillway.local.process.ProcessSettings;
 import spillway.local.url.Cors;
 import spillway.local.url.Function;
 import spillway.local.url.FunctionUrl;
-import spillway.testkit.lambda.Bandwidth;
-import spillway.testkit.lambda.RuntimeApi;
-import spillway.testkit.lambda.RuntimeApiOptions;
 import spillway.testkit.table.DynamoDbLocal;
 
 /**
@@ -56,7 +48,7 @@ public final class Platform implements AutoCloseable {
     private final Settings settings;
     private final PrintStream out;
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
-    private final SequencedMap<String, LocalFunction> functions = new LinkedHashMap<>();
+    private final LocalFunctions functions;
     private @Nullable ScriptedProviders providers;
     private @Nullable HttpServer server;
     private Map<String, String> gatewayVariables = Map.of();
@@ -65,6 +57,7 @@ public final class Platform implements AutoCloseable {
     private Platform(Settings settings, PrintStream out) {
         this.settings = settings;
         this.out = out;
+        this.functions = new LocalFunctions(settings, out);
     }
 
     /**
@@ -104,9 +97,7 @@ public final class Platform implements AutoCloseable {
 
     /** The functions' processes by name. */
     public Map<String, Long> processes() {
-        Map<String, Long> pids = new LinkedHashMap<>();
-        functions.forEach((name, function) -> pids.put(name, function.process().pid()));
-        return pids;
+        return functions.processes();
     }
 
     private void startAll() throws IOException {
@@ -129,17 +120,15 @@ public final class Platform implements AutoCloseable {
         variables.put("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:" + tablePort);
         variables.put("SPILLWAY_STATE_TABLE", StateTable.NAME);
         for (String name : ANSWERING) {
-            startWarm(name, variables);
+            owned(functions.startWarm(name, variables));
         }
         // While the functions start: neither needs the other before the first request.
         DynamoDbLocal table = owned(DynamoDbLocal.start(tablePort));
         StateTable.create(table.endpoint());
-        for (LocalFunction function : functions.values()) {
-            function.awaitReady();
-        }
+        functions.awaitReady();
         // Not before, since the start has the machine to itself that way.
-        startCold(STATUS, settings.concurrency(), variables);
-        startCold(PROBE, 1, variables);
+        owned(functions.startCold(STATUS, settings.concurrency(), variables));
+        owned(functions.startCold(PROBE, 1, variables));
         gate.open(frontDoor());
         scheduleProbe();
     }
@@ -152,15 +141,7 @@ public final class Platform implements AutoCloseable {
     synchronized Configuration configuration() throws IOException {
         Configuration known = configuration;
         if (known == null) {
-            known =
-                    Configuration.ask(
-                            Lambda.cold(
-                                    "check",
-                                    directory(STATUS),
-                                    "spillway.aws.Check",
-                                    "",
-                                    1,
-                                    gatewayVariables));
+            known = Configuration.ask(functions.check(STATUS, gatewayVariables));
             configuration = known;
         }
         return known;
@@ -194,58 +175,6 @@ public final class Platform implements AutoCloseable {
         }
     }
 
-    private void startWarm(String name, Map<String, String> variables) throws IOException {
-        RuntimeApi api =
-                RuntimeApi.start(
-                        options(name).withMaxConcurrency(settings.concurrency()).withSnapStart());
-        ProcessSettings process =
-                Lambda.warm(
-                        name,
-                        directory(name),
-                        main(name),
-                        api.address(),
-                        settings.concurrency(),
-                        variables);
-        own(name, api, FunctionStart.warm(api), process);
-    }
-
-    private void startCold(String name, int concurrency, Map<String, String> variables)
-            throws IOException {
-        RuntimeApi api = RuntimeApi.start(options(name).withMaxConcurrency(concurrency));
-        ProcessSettings process =
-                Lambda.cold(
-                        name, directory(name), main(name), api.address(), concurrency, variables);
-        own(name, api, FunctionStart.cold(api), process);
-    }
-
-    private void own(String name, RuntimeApi api, FunctionStart start, ProcessSettings process) {
-        functions.put(
-                name, owned(new LocalFunction(name, api, start, process, settings.timeout(), out)));
-    }
-
-    private static RuntimeApiOptions options(String name) {
-        return RuntimeApiOptions.DEFAULT
-                .withBandwidth(Bandwidth.LAMBDA)
-                .withFunctionArn(Lambda.arn(name));
-    }
-
-    private static String main(String function) {
-        return "spillway.function." + function.replace("-", "") + ".Main";
-    }
-
-    private Path directory(String function) {
-        Path directory =
-                settings.functions()
-                        .resolve(function, "target", "function")
-                        .toAbsolutePath()
-                        .normalize();
-        if (!Files.isExecutable(directory.resolve("run.sh"))) {
-            throw new SettingsException(
-                    "there is no function at " + directory + "; mvn package builds it");
-        }
-        return directory;
-    }
-
     private FrontDoor frontDoor() {
         ScriptedProviders scripted = providers;
         return new FrontDoor(
@@ -268,20 +197,12 @@ public final class Platform implements AutoCloseable {
                         List.of("x-request-id"),
                         CORS_AGE);
         return new FunctionUrl(
-                function(name),
+                functions.named(name),
                 name,
                 settings.concurrency(),
                 cors,
                 settings.clientGone(),
                 Clock.systemUTC());
-    }
-
-    private LocalFunction function(String name) {
-        LocalFunction function = functions.get(name);
-        if (function == null) {
-            throw new IllegalArgumentException("no function " + name);
-        }
-        return function;
     }
 
     private void scheduleProbe() {
@@ -296,7 +217,7 @@ public final class Platform implements AutoCloseable {
 
     private void probe() {
         try {
-            function(PROBE).run(Lambda.scheduledEvent(PROBE, Clock.systemUTC().instant()));
+            functions.named(PROBE).run(Lambda.scheduledEvent(PROBE, Clock.systemUTC().instant()));
         } catch (Function.Failed e) {
             out.println(PROBE + " | " + e.getMessage());
         }
@@ -315,7 +236,7 @@ public final class Platform implements AutoCloseable {
     /** Ends everything, the last started first, the functions' processes side by side. */
     @Override
     public void close() {
-        functions.values().forEach(function -> function.process().ask());
+        functions.askToEnd();
         List<String> failed = new ArrayList<>();
         while (!parts.isEmpty()) {
             try {
