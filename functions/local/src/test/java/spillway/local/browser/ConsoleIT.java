@@ -28,6 +28,14 @@ import spillway.testkit.provider.Fault;
 class ConsoleIT {
     private static final String ANSWER = "A spillway leads the water of a full reservoir away.";
 
+    /** With breakers that never open, so that no test feels what another has broken. */
+    private static final String ROUTES =
+            """
+            {"providers": {"openai": {"kind": "openai"}, "anthropic": {"kind": "anthropic"}},
+             "defaults": {"breaker": {"failures": 100000}},
+             "routes": {"default": {"groups": [["openai/gpt-x", "anthropic/claude-x"]]}}}
+            """;
+
     private static Platform platform;
     private static ScriptedProviders providers;
     private Browser browser;
@@ -37,7 +45,15 @@ class ConsoleIT {
         assumeTrue(
                 Browser.find().isPresent(),
                 "no Chromium on the PATH, and CHROMIUM names none: the console is not tested");
-        platform = Platform.start(Settings.of(Map.of("PORT", "0"), Path.of("..")), System.out);
+        platform =
+                Platform.start(
+                        Settings.of(
+                                Map.of(
+                                        "PORT", "0",
+                                        "SPILLWAY_SCRIPTED", "true",
+                                        "SPILLWAY_ROUTES", ROUTES),
+                                Path.of("..")),
+                        System.out);
         providers = Objects.requireNonNull(platform.providers());
     }
 
