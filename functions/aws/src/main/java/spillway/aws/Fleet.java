@@ -23,18 +23,27 @@ final class Fleet {
     static FleetHealth health(
             HealthStore store,
             GatewayConfig config,
+            FleetHealthSettings settings,
             Randomness random,
             Supplier<String> instance,
             HealthListener listener) {
         return new FleetHealth(
                 config.breakers(),
                 store,
-                FleetHealthSettings.DEFAULT,
+                settings,
                 instance,
                 Clock.systemUTC(),
                 Ticker.SYSTEM,
                 random,
                 listener);
+    }
+
+    /** The usual ones, but for what the environment says otherwise. */
+    static FleetHealthSettings settings(Environment environment) {
+        return environment
+                .millis(Variable.SPILLWAY_ACCOUNT_RETRY_MS)
+                .map(FleetHealthSettings.DEFAULT::withAccountRetry)
+                .orElse(FleetHealthSettings.DEFAULT);
     }
 
     /**

@@ -19,6 +19,7 @@ import spillway.config.GatewayConfig;
 import spillway.gateway.Gateway;
 import spillway.gateway.RoutingGateway;
 import spillway.health.FleetHealth;
+import spillway.health.FleetHealthSettings;
 import spillway.health.HealthHistory;
 import spillway.health.HealthListener;
 import spillway.http.Endpoint;
@@ -48,6 +49,7 @@ final class Primer implements AutoCloseable {
             Fleet.health(
                     Fleet.store(environment, new FirstCall()),
                     config,
+                    FleetHealthSettings.DEFAULT,
                     random,
                     new Instance(random),
                     HealthListener.NONE);

@@ -84,12 +84,20 @@ public final class Spillway implements SnapshotHook {
         this.audit = auditLog();
         this.secret = secret(log);
         this.store = Fleet.store(environment, firstCall);
-        this.health = Fleet.health(store, config, random, instance, log);
+        this.health = healthOver(store);
         log.configured(
                 config.targets().stream().map(Target::id).toList(),
                 unpriced(config),
                 environment.get(Variable.SPILLWAY_STATE_TABLE).orElse(null),
                 environment.get(Variable.SPILLWAY_METRICS_NAMESPACE).orElse(null));
+        Map<String, String> missing = MissingKeys.of(environment, config);
+        if (!missing.isEmpty()) {
+            log.keysMissing(missing);
+        }
+    }
+
+    private FleetHealth healthOver(HealthStore over) {
+        return Fleet.health(over, config, Fleet.settings(environment), random, instance, log);
     }
 
     /**
@@ -124,8 +132,7 @@ public final class Spillway implements SnapshotHook {
     /** {@code GET /v1/stream/providers/status} and {@code …/health}. */
     public RequestStreamHandler providerStatus() {
         // Whoever looks changes nothing: this function may only read the table.
-        FleetHealth seen =
-                Fleet.health(new ReadOnlyHealthStore(store), config, random, instance, log);
+        FleetHealth seen = healthOver(new ReadOnlyHealthStore(store));
         return new FunctionUrlHandler(
                 Api.providers(seen, history(), config, CLOCK, Faults::write), Ticker.SYSTEM);
     }

@@ -78,6 +78,18 @@ class SpillwayTest {
     }
 
     @Test
+    void aKeyThatIsMissingIsNamedOnceAtTheStart() {
+        try (LogLines log = LogLines.keep()) {
+            Spillway.fromEnvironment(with("SPILLWAY_ROUTES", BROKEN_FIRST));
+
+            assertThat(events(log)).containsExactly("configured", "keys_missing");
+            JsonNode missing = byEvent(log, "keys_missing");
+            assertThat(missing.get("level").asText()).isEqualTo("WARN");
+            assertThat(missing.get("keys")).hasToString("{\"dead\":\"DEAD_KEY\"}");
+        }
+    }
+
+    @Test
     void aProviderWhoseKeyIsMissingFailsAloneAndSaysSo() throws Exception {
         try (LogLines log = LogLines.keep()) {
             Spillway spillway = Spillway.fromEnvironment(with("SPILLWAY_ROUTES", BROKEN_FIRST));

@@ -6,6 +6,7 @@ import spillway.config.GatewayConfig;
 import spillway.gateway.Gateway;
 import spillway.health.HealthHistory;
 import spillway.health.HealthReports;
+import spillway.http.Endpoint;
 
 /** The endpoints, as each function serves them. {@code openapi.yaml} describes them. */
 public final class Api {
@@ -43,7 +44,13 @@ public final class Api {
         return new EndpointTable(
                 List.of(
                         new EndpointTable.Entry("GET", STATUS, status),
-                        new EndpointTable.Entry("GET", HEALTH, health)),
+                        new EndpointTable.Entry("HEAD", STATUS, withoutBody(status)),
+                        new EndpointTable.Entry("GET", HEALTH, health),
+                        new EndpointTable.Entry("HEAD", HEALTH, withoutBody(health))),
                 errors);
+    }
+
+    private static Endpoint withoutBody(Endpoint endpoint) {
+        return (request, sink) -> endpoint.handle(request, new BodilessSink(sink));
     }
 }

@@ -113,7 +113,9 @@ public record Problem(
 
         @Override
         public String toString() {
-            return (name.isEmpty() ? "The body" : name) + " " + detail + ".";
+            // Some details end with a question.
+            String end = detail.endsWith("?") ? "" : ".";
+            return (name.isEmpty() ? "The body" : name) + " " + detail + end;
         }
     }
 

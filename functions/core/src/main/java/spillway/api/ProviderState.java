@@ -17,7 +17,8 @@ import spillway.health.TargetHealth;
 /**
  * One line of truth about a provider or a target.
  *
- * @param since when it came to this; null if it was never anything else
+ * @param since when it came to this; null if it was never anything else, and when it is not known:
+ *     of a rate limit the board tells until when, not since when
  * @param why in words; empty when it is well
  */
 record ProviderState(State state, @Nullable Instant since, String why) {
@@ -28,9 +29,9 @@ record ProviderState(State state, @Nullable Instant since, String why) {
     enum State {
         /** Serves. */
         OK,
-        /** Serves less than it could: comes back, is held to a rate, or is down in part. */
+        /** Serves less than it could: comes back, or is down in part. */
         DEGRADED,
-        /** Does not serve, but will be tried again. */
+        /** Does not serve, since it fails or a rate limit asks us to wait; will be tried again. */
         DOWN,
         /** Does not serve until an operator has acted. */
         DISABLED;
@@ -46,19 +47,22 @@ record ProviderState(State state, @Nullable Instant since, String why) {
         if (health.disabledFor() != null) {
             return new ProviderState(State.DISABLED, since, health.disabledFor());
         }
+        Instant limitedUntil = health.cooldownUntil();
+        boolean isLimited = limitedUntil != null && limitedUntil.isAfter(now);
+        if (isLimited && health.state() != TargetHealth.State.OPEN) {
+            return new ProviderState(State.DOWN, null, "rate limited until " + limitedUntil);
+        }
         return switch (health.state()) {
             case OPEN -> new ProviderState(State.DOWN, since, health.reason());
             case RAMP ->
                     new ProviderState(
                             State.DEGRADED, since, "coming back after " + health.reason());
-            case CLOSED ->
-                    health.cooldownUntil() != null && health.cooldownUntil().isAfter(now)
-                            ? new ProviderState(
-                                    State.DEGRADED,
-                                    since,
-                                    "rate limited until " + health.cooldownUntil())
-                            : new ProviderState(State.OK, since, "");
+            case CLOSED -> new ProviderState(State.OK, later(since, limitedUntil), "");
         };
+    }
+
+    private static @Nullable Instant later(@Nullable Instant one, @Nullable Instant other) {
+        return Stream.of(one, other).filter(Objects::nonNull).max(naturalOrder()).orElse(null);
     }
 
     /** Of a provider with these targets, at least one. */
@@ -67,16 +71,19 @@ record ProviderState(State state, @Nullable Instant since, String why) {
         State best = Collections.min(states, BY_STATE).state;
         State worst = Collections.max(states, BY_STATE).state;
         boolean mixed = best == State.OK && worst != State.OK;
-        Stream<Instant> times =
-                states.stream()
-                        .filter(state -> !mixed || state.state != State.OK)
-                        .map(ProviderState::since)
-                        .filter(Objects::nonNull);
+        List<ProviderState> telling =
+                states.stream().filter(state -> !mixed || state.state != State.OK).toList();
         return new ProviderState(
-                mixed ? State.DEGRADED : best,
-                // In part since the first of them left; as a whole since the last followed.
-                (mixed ? times.min(naturalOrder()) : times.max(naturalOrder())).orElse(null),
-                why(targets, states));
+                mixed ? State.DEGRADED : best, since(telling, mixed), why(targets, states));
+    }
+
+    /** In part since the first of them left; as a whole since the last followed. */
+    private static @Nullable Instant since(List<ProviderState> states, boolean mixed) {
+        if (states.stream().anyMatch(state -> state.state != State.OK && state.since == null)) {
+            return null;
+        }
+        Stream<Instant> times = states.stream().map(ProviderState::since).filter(Objects::nonNull);
+        return (mixed ? times.min(naturalOrder()) : times.max(naturalOrder())).orElse(null);
     }
 
     private static String why(List<TargetHealth> targets, List<ProviderState> states) {

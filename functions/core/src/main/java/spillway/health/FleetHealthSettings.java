@@ -43,6 +43,21 @@ public record FleetHealthSettings(
                     Duration.ofSeconds(60),
                     Duration.ofSeconds(2));
 
+    /** The same, with another time until an account that was refused is tried again. */
+    public FleetHealthSettings withAccountRetry(Duration value) {
+        return new FleetHealthSettings(
+                fresh,
+                usable,
+                firstRead,
+                leaseWait,
+                probeLease,
+                tellEvery,
+                value,
+                coolDown,
+                coolDownMax,
+                aloneFor);
+    }
+
     public FleetHealthSettings {
         for (Duration duration :
                 new Duration[] {

@@ -11,7 +11,7 @@ import spillway.time.Deadline;
  *
  * @param id names it in logs and answers
  * @param path percent-decoded, from {@code /}
- * @param query percent-decoded; of a name given twice, the last value
+ * @param query percent-decoded, each name once
  * @param headers names in lower case; of a name given twice, the values joined by a comma
  * @param body as it came, not to be changed; empty when there was none
  */

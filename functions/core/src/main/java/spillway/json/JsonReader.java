@@ -1,6 +1,7 @@
 package spillway.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -100,11 +101,14 @@ public final class JsonReader {
                     ? "it has more than " + MOST_PARTS + " parts"
                     : "a number or a name is too long";
         }
-        // Jackson repeats an unknown word, which may be a prompt without its quotes.
-        if (original.startsWith("Unrecognized token")) {
-            return "a word stands where a string in double quotes, a number, an object, an array, true, false or null is needed";
+        return e instanceof NotOneValue ? original : SyntaxWords.of(original);
+    }
+
+    /** The document is not exactly one value; the message is in our words. */
+    private static final class NotOneValue extends JsonParseException {
+        NotOneValue(JsonParser parser, String message, JsonLocation at) {
+            super(parser, message, at);
         }
-        return original;
     }
 
     /** One pass over one document. */
@@ -112,13 +116,28 @@ public final class JsonReader {
         Json document() throws IOException {
             JsonToken first = parser.nextToken();
             if (first == null) {
-                throw new JsonParseException(parser, "it is empty");
+                throw new NotOneValue(parser, "it is empty", parser.currentLocation());
             }
             Json whole = value(first, "");
-            if (parser.nextToken() != null) {
-                throw new JsonParseException(parser, "something follows the end of the value");
+            if (hasMore()) {
+                throw somethingFollows(parser.currentTokenLocation());
             }
             return whole;
+        }
+
+        /** Whatever stands there, JSON or not. */
+        private boolean hasMore() throws IOException {
+            try {
+                return parser.nextToken() != null;
+            } catch (StreamConstraintsException e) {
+                throw e;
+            } catch (JsonProcessingException e) {
+                throw somethingFollows(e.getLocation());
+            }
+        }
+
+        private NotOneValue somethingFollows(JsonLocation at) {
+            return new NotOneValue(parser, "something follows the end of the value", at);
         }
 
         private Json value(JsonToken token, String pointer) throws IOException {

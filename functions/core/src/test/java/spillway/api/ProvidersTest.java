@@ -87,17 +87,54 @@ class ProvidersTest {
     }
 
     @Test
-    void aTargetHeldToARateIsDegradedUntilItMayGoOn() {
+    void aTargetThatARateLimitHoldsBackIsDownUntilItMayGoOn() {
         Instant until = NOW.plusSeconds(30);
+        var limited =
+                new ProviderState(
+                        ProviderState.State.DOWN, null, "rate limited until 2026-01-01T12:00:30Z");
 
-        assertThat(ProviderState.of(limited(until), NOW))
-                .isEqualTo(
-                        new ProviderState(
-                                ProviderState.State.DEGRADED,
-                                EARLY,
-                                "rate limited until 2026-01-01T12:00:30Z"));
-        assertThat(ProviderState.of(limited(until), until).state())
-                .isEqualTo(ProviderState.State.OK);
+        assertThat(ProviderState.of(limited(State.CLOSED, until), NOW)).isEqualTo(limited);
+        assertThat(ProviderState.of(limited(State.RAMP, until), NOW)).isEqualTo(limited);
+        assertThat(ProviderState.of(limited(State.CLOSED, until), until))
+                .isEqualTo(new ProviderState(ProviderState.State.OK, until, ""));
+    }
+
+    @Test
+    void aProviderIsDownWhileRateLimitsLetNothingThrough() {
+        TargetHealth limited = limited(State.CLOSED, NOW.plusSeconds(30));
+
+        ProviderState all = ProviderState.of(List.of(limited), NOW);
+        ProviderState some = ProviderState.of(List.of(limited, TargetHealth.well(B)), NOW);
+
+        assertThat(all.state()).isEqualTo(ProviderState.State.DOWN);
+        assertThat(some.state()).isEqualTo(ProviderState.State.DEGRADED);
+    }
+
+    @Test
+    void doesNotTakeTheTimeOfOneTargetForThatOfAnother() {
+        TargetHealth limited = limited(State.CLOSED, NOW.plusSeconds(30));
+        TargetHealth open = health(B, State.OPEN, EARLIER, "unavailable");
+        TargetHealth well = TargetHealth.well("openai/c");
+
+        // Since when the one is limited nobody knows: perhaps before, perhaps after the other.
+        assertThat(ProviderState.of(List.of(limited, open), NOW).since()).isNull();
+        assertThat(ProviderState.of(List.of(limited, open, well), NOW).since()).isNull();
+        assertThat(ProviderState.of(List.of(open, well), NOW).since()).isEqualTo(EARLIER);
+    }
+
+    @Test
+    void answersHeadLikeGetWithoutABody() throws IOException {
+        for (String path : List.of(Api.STATUS, Api.HEALTH)) {
+            var head = new RecordingSink();
+            providers(reports(board(), List.of()), HealthHistory.absent("none"))
+                    .handle(Samples.request("HEAD", path, Map.of(), Map.of(), null), head);
+
+            assertThat(head.status).isEqualTo(200);
+            assertThat(head.headers)
+                    .containsEntry("content-type", "application/json")
+                    .containsEntry("cache-control", "max-age=1");
+            assertThat(head.body()).isEmpty();
+        }
     }
 
     @Test
@@ -202,15 +239,18 @@ class ProvidersTest {
     }
 
     private void ask(String path, HealthReports reports, HealthHistory history) throws IOException {
-        Api.providers(
-                        reports,
-                        history,
-                        Configs.simple(),
-                        Clock.fixed(NOW, ZoneOffset.UTC),
-                        (_, bug) -> {
-                            throw bug;
-                        })
-                .handle(Samples.get(path, Map.of()), sink);
+        providers(reports, history).handle(Samples.get(path, Map.of()), sink);
+    }
+
+    private static EndpointTable providers(HealthReports reports, HealthHistory history) {
+        return Api.providers(
+                reports,
+                history,
+                Configs.simple(),
+                Clock.fixed(NOW, ZoneOffset.UTC),
+                (_, bug) -> {
+                    throw bug;
+                });
     }
 
     private static Board board() {
@@ -240,8 +280,7 @@ class ProvidersTest {
                 target, State.CLOSED, 1, EARLY, null, 0, 0, null, null, "account_refused", "");
     }
 
-    private static TargetHealth limited(Instant until) {
-        return new TargetHealth(
-                A, State.CLOSED, 1, EARLY, null, 0, 0, null, until, null, "rate_limited");
+    private static TargetHealth limited(State state, Instant until) {
+        return new TargetHealth(A, state, 1, EARLY, null, 0, 0, null, until, null, "rate_limited");
     }
 }

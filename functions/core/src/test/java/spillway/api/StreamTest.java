@@ -207,6 +207,15 @@ class StreamTest {
     }
 
     @Test
+    void endsASentenceOnce() throws IOException {
+        ask(Map.of("prompt", "hi", "modl", "a"), Map.of());
+
+        assertThat(sink.body())
+                .contains(
+                        "\"detail\":\"modl is an unknown parameter; did you mean \\\"model\\\"?\",");
+    }
+
+    @Test
     void tellsAllMistakesAtOnce() throws IOException {
         ask(Map.of("route", "a", "model", "b", "max_tokens", "0", "x".repeat(90), "1"), Map.of());
 

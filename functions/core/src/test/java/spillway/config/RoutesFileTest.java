@@ -268,7 +268,7 @@ class RoutesFileTest {
 
         assertThat(e.mistakes())
                 .containsExactly(
-                        "routes.json:3:15: the file is not JSON at line 3, column 15: Unexpected character ('{' (code 123)): was expecting a colon to separate field name and value");
+                        "routes.json:3:15: the file is not JSON at line 3, column 15: a colon is needed between a name and its value");
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class JsonReaderTest {
@@ -58,6 +59,39 @@ class JsonReaderTest {
 
         assertThat(JsonReader.withComments().read(document, mistakes)).isPresent();
         assertThat(JsonReader.strict().read(document, mistakes)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "{\"a\" 1} | a colon is needed between a name and its value",
+                "{\"a\":1 \"b\":2} | a comma or the end of the object is needed",
+                "[1 2] | a comma or the end of the array is needed",
+                "[1} | a bracket closes what another kind has opened",
+                "[\"a\tb\"] | a control character stands there; in a string it is escaped, as \\n",
+                "[\"\\x\"] | a backslash begins no escape that JSON knows",
+                "[\"\\u12g4\"] | four hexadecimal digits are needed after \\u",
+                "[1.] | a number is not written as JSON has it",
+                "[-] | a number is not written as JSON has it",
+                "[,1] | a value is needed: a string in double quotes, a number, an object, an array, true, false or null",
+                "[secret] | a word stands where a string in double quotes, a number, an object, an array, true, false or null is needed",
+                "[NaN] | a word stands where a string in double quotes, a number, an object, an array, true, false or null is needed",
+            })
+    void saysInItsOwnWordsWhatIsWrong(String document, String words) {
+        assertThat(JsonReader.strict().read(document.getBytes(StandardCharsets.UTF_8), mistakes))
+                .isEmpty();
+
+        assertThat(mistakes.inOrder())
+                .singleElement()
+                .satisfies(mistake -> assertThat(mistake.detail()).endsWith(": " + words));
+    }
+
+    @Test
+    void hasWordsForWhatItDoesNotKnow() {
+        assertThat(SyntaxWords.of("a message of another version"))
+                .isEqualTo("its syntax is broken there");
     }
 
     @ParameterizedTest

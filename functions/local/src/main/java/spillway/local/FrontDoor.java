@@ -23,6 +23,7 @@ final class FrontDoor implements HttpHandler {
     /**
      * Who answers what.
      *
+     * @param gatewayRoutes tells what can be asked for
      * @param local answers below {@code /local/}; null where there is nothing to break
      */
     record Routes(
@@ -30,6 +31,7 @@ final class FrontDoor implements HttpHandler {
             HttpHandler stream,
             HttpHandler providerStatus,
             HttpHandler console,
+            HttpHandler gatewayRoutes,
             @Nullable HttpHandler local) {}
 
     /**
@@ -46,13 +48,11 @@ final class FrontDoor implements HttpHandler {
             Problems.send(
                     response,
                     421,
-                    "Misdirected Request",
                     "The host is another; this gateway is asked as 127.0.0.1 or localhost.");
         } else if (!isTrusted(request)) {
             Problems.send(
                     response,
                     403,
-                    "Forbidden",
                     "The request comes from a page of another site; SPILLWAY_CORS_ORIGINS may name it.");
         } else {
             route(request, response);
@@ -69,13 +69,14 @@ final class FrontDoor implements HttpHandler {
             routes.providerStatus.handle(request, response);
         } else if (path.equals("/")) {
             console(request, response);
+        } else if (path.equals(RoutesDocument.PATH)) {
+            routes.gatewayRoutes.handle(request, response);
         } else if (path.startsWith("/local/") && routes.local != null) {
             routes.local.handle(request, response);
         } else {
             Problems.send(
                     response,
                     404,
-                    "Not Found",
                     "There is nothing at this path; the gateway answers at /v1/stream/generate,"
                             + " /v1/stream/stream, /v1/stream/providers/status and"
                             + " /v1/stream/providers/health.");
@@ -89,7 +90,6 @@ final class FrontDoor implements HttpHandler {
             Problems.send(
                     response,
                     405,
-                    "Method Not Allowed",
                     "The console is read with GET.",
                     new Header("allow", "GET, HEAD"));
         }

@@ -14,6 +14,7 @@ final class Lambda {
     static final String REGION = "eu-central-1";
 
     private static final String ACCOUNT = "000000000000";
+    private static final String SNAP_START = "snap-start";
 
     private Lambda() {}
 
@@ -23,18 +24,47 @@ final class Lambda {
     }
 
     /**
-     * How Lambda starts a function of Managed Instances, where one process serves many requests.
+     * How Lambda starts a function whose one process serves many requests, as on Managed Instances;
+     * and, unlike there, through a snapshot, so that its first request finds it warm.
      *
      * @param directory its unpacked zip
      * @param handler the value of {@code _HANDLER}
      * @param variables those that the template would set
      */
-    static ProcessSettings process(
+    static ProcessSettings warm(
             String function,
             Path directory,
             String handler,
             String runtimeApi,
             int concurrency,
+            Map<String, String> variables) {
+        Map<String, String> environment = new HashMap<>(variables);
+        environment.put("AWS_LAMBDA_INITIALIZATION_TYPE", SNAP_START);
+        environment.put("AWS_LAMBDA_MAX_CONCURRENCY", Integer.toString(concurrency));
+        return process(function, directory, handler, runtimeApi, environment);
+    }
+
+    /** A start without a snapshot, in which the runtime loads and compiles as little as it can. */
+    static ProcessSettings cold(
+            String function,
+            Path directory,
+            String handler,
+            String runtimeApi,
+            int concurrency,
+            Map<String, String> variables) {
+        Map<String, String> environment = new HashMap<>(variables);
+        environment.put("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand");
+        if (concurrency > 1) {
+            environment.put("AWS_LAMBDA_MAX_CONCURRENCY", Integer.toString(concurrency));
+        }
+        return process(function, directory, handler, runtimeApi, environment);
+    }
+
+    private static ProcessSettings process(
+            String function,
+            Path directory,
+            String handler,
+            String runtimeApi,
             Map<String, String> variables) {
         Path wrapper = directory.resolve("run.sh");
         Map<String, String> environment = new HashMap<>(variables);
@@ -42,8 +72,6 @@ final class Lambda {
         environment.put("AWS_LAMBDA_FUNCTION_NAME", "spillway-" + function);
         environment.put("AWS_LAMBDA_FUNCTION_VERSION", "1");
         environment.put("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "2048");
-        environment.put("AWS_LAMBDA_INITIALIZATION_TYPE", "lambda-managed-instances");
-        environment.put("AWS_LAMBDA_MAX_CONCURRENCY", Integer.toString(concurrency));
         environment.put("AWS_LAMBDA_EXEC_WRAPPER", wrapper.toString());
         environment.put("AWS_LAMBDA_LOG_GROUP_NAME", "/aws/lambda/spillway-" + function);
         environment.put("AWS_LAMBDA_LOG_STREAM_NAME", "local");

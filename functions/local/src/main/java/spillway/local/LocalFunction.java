@@ -12,7 +12,6 @@ import spillway.local.process.ProcessSettings;
 import spillway.local.url.Function;
 import spillway.testkit.lambda.ResponseHead;
 import spillway.testkit.lambda.RuntimeApi;
-import spillway.testkit.lambda.RuntimeError;
 
 /** A function with its process, and the Runtime API between them. */
 final class LocalFunction implements Function, AutoCloseable {
@@ -20,18 +19,21 @@ final class LocalFunction implements Function, AutoCloseable {
 
     private final String name;
     private final RuntimeApi api;
+    private final FunctionStart start;
     private final FunctionProcess process;
     private final Duration timeout;
 
     LocalFunction(
             String name,
             RuntimeApi api,
+            FunctionStart start,
             ProcessSettings settings,
             Duration timeout,
             PrintStream out) {
         this.name = name;
         this.api = api;
-        this.process = FunctionProcess.start(settings, out, api::processEnded);
+        this.start = start;
+        this.process = FunctionProcess.start(settings, out, start);
         this.timeout = timeout;
     }
 
@@ -48,17 +50,8 @@ final class LocalFunction implements Function, AutoCloseable {
      *
      * @throws SettingsException when it does not come up, with what it says of it
      */
-    void awaitReady(Duration limit) {
-        try {
-            if (!api.awaitReady(limit)) {
-                String reason =
-                        api.initError().map(RuntimeError::body).orElse("it is silent for " + limit);
-                throw new SettingsException("the function " + name + " does not start: " + reason);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new SettingsException("interrupted while waiting for " + name);
-        }
+    void awaitReady() {
+        start.await(name);
     }
 
     @Override

@@ -6,18 +6,14 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SequencedMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
@@ -31,9 +27,6 @@ import spillway.local.http.Limits;
 import spillway.local.url.Cors;
 import spillway.local.url.Function;
 import spillway.local.url.FunctionUrl;
-import spillway.testkit.lambda.Bandwidth;
-import spillway.testkit.lambda.RuntimeApi;
-import spillway.testkit.lambda.RuntimeApiOptions;
 import spillway.testkit.table.DynamoDbLocal;
 
 /**
@@ -41,11 +34,13 @@ import spillway.testkit.table.DynamoDbLocal;
  * the front door. Ends what it started when it is closed.
  */
 public final class Platform implements AutoCloseable {
-    private static final Duration START = Duration.ofSeconds(60);
     private static final Duration CORS_AGE = Duration.ofHours(1);
 
-    /** The functions that have a URL. */
-    private static final List<String> ASKED = List.of("generate", "stream", "provider-status");
+    /** The functions that stream answers: who waits for one notices whether they are warm. */
+    private static final List<String> ANSWERING = List.of("generate", "stream");
+
+    /** The function that tells how the providers are. */
+    private static final String STATUS = "provider-status";
 
     /** The function that has a schedule. */
     private static final String PROBE = "health-probe";
@@ -53,17 +48,21 @@ public final class Platform implements AutoCloseable {
     private final Settings settings;
     private final PrintStream out;
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
-    private final SequencedMap<String, LocalFunction> functions = new LinkedHashMap<>();
+    private final LocalFunctions functions;
     private @Nullable ScriptedProviders providers;
     private @Nullable HttpServer server;
+    private Map<String, String> gatewayVariables = Map.of();
+    private @Nullable Configuration configuration;
 
     private Platform(Settings settings, PrintStream out) {
         this.settings = settings;
         this.out = out;
+        this.functions = new LocalFunctions(settings, out);
     }
 
     /**
-     * Starts everything; returns when every function is ready for requests.
+     * Starts everything; returns when an answer can be asked for. What is asked of the other
+     * functions waits until they have come up.
      *
      * @param out where the functions' output goes
      * @throws SettingsException when it cannot start, with the reason for the user
@@ -98,17 +97,21 @@ public final class Platform implements AutoCloseable {
 
     /** The functions' processes by name. */
     public Map<String, Long> processes() {
-        Map<String, Long> pids = new LinkedHashMap<>();
-        functions.forEach((name, function) -> pids.put(name, function.process().pid()));
-        return pids;
+        return functions.processes();
     }
 
     private void startAll() throws IOException {
         Map<String, String> variables = new HashMap<>(settings.variables());
+        variables.remove(Settings.SCRIPTED);
         if (settings.scripted()) {
             ScriptedProviders scripted = owned(new ScriptedProviders());
             providers = scripted;
             variables.putAll(scripted.variables());
+        }
+        gatewayVariables = Map.copyOf(variables);
+        if (!settings.variables().isEmpty()) {
+            // What the user has set can be wrong, and is better said now than by each function.
+            configuration();
         }
         // Before the slow parts, so that a port in use is said at once.
         Gate gate = new Gate();
@@ -116,19 +119,32 @@ public final class Platform implements AutoCloseable {
         int tablePort = freePort();
         variables.put("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:" + tablePort);
         variables.put("SPILLWAY_STATE_TABLE", StateTable.NAME);
-        for (String name : ASKED) {
-            startFunction(name, variables);
+        for (String name : ANSWERING) {
+            owned(functions.startWarm(name, variables));
         }
         // While the functions start: neither needs the other before the first request.
         DynamoDbLocal table = owned(DynamoDbLocal.start(tablePort));
         StateTable.create(table.endpoint());
-        for (LocalFunction function : functions.values()) {
-            function.awaitReady(START);
-        }
+        functions.awaitReady();
+        // Not before, since the start has the machine to itself that way.
+        owned(functions.startCold(STATUS, settings.concurrency(), variables));
+        owned(functions.startCold(PROBE, 1, variables));
         gate.open(frontDoor());
-        // Nobody waits for the probe.
-        startFunction(PROBE, variables);
         scheduleProbe();
+    }
+
+    /**
+     * What the gateway understands of its environment; asked for once, which takes a moment.
+     *
+     * @throws SettingsException when there is a mistake in it
+     */
+    synchronized Configuration configuration() throws IOException {
+        Configuration known = configuration;
+        if (known == null) {
+            known = Configuration.ask(functions.check(STATUS, gatewayVariables));
+            configuration = known;
+        }
+        return known;
     }
 
     /**
@@ -159,48 +175,15 @@ public final class Platform implements AutoCloseable {
         }
     }
 
-    private void startFunction(String name, Map<String, String> variables) throws IOException {
-        String main = "spillway.function." + name.replace("-", "") + ".Main";
-        Path directory =
-                settings.functions()
-                        .resolve(name, "target", "function")
-                        .toAbsolutePath()
-                        .normalize();
-        if (!Files.isExecutable(directory.resolve("run.sh"))) {
-            throw new SettingsException(
-                    "there is no function at " + directory + "; mvn package builds it");
-        }
-        RuntimeApi api =
-                RuntimeApi.start(
-                        RuntimeApiOptions.DEFAULT
-                                .withMaxConcurrency(settings.concurrency())
-                                .withBandwidth(Bandwidth.LAMBDA)
-                                .withFunctionArn(Lambda.arn(name)));
-        functions.put(
-                name,
-                owned(
-                        new LocalFunction(
-                                name,
-                                api,
-                                Lambda.process(
-                                        name,
-                                        directory,
-                                        main,
-                                        api.address(),
-                                        settings.concurrency(),
-                                        variables),
-                                settings.timeout(),
-                                out)));
-    }
-
     private FrontDoor frontDoor() {
         ScriptedProviders scripted = providers;
         return new FrontDoor(
                 new FrontDoor.Routes(
                         url("generate"),
                         url("stream"),
-                        url("provider-status"),
+                        url(STATUS),
                         new ConsolePage(),
+                        new RoutesDocument(this::configuration),
                         scripted == null ? null : new ProviderSwitches(scripted)),
                 settings.origins());
     }
@@ -214,20 +197,12 @@ public final class Platform implements AutoCloseable {
                         List.of("x-request-id"),
                         CORS_AGE);
         return new FunctionUrl(
-                function(name),
+                functions.named(name),
                 name,
                 settings.concurrency(),
                 cors,
                 settings.clientGone(),
                 Clock.systemUTC());
-    }
-
-    private LocalFunction function(String name) {
-        LocalFunction function = functions.get(name);
-        if (function == null) {
-            throw new IllegalArgumentException("no function " + name);
-        }
-        return function;
     }
 
     private void scheduleProbe() {
@@ -242,7 +217,7 @@ public final class Platform implements AutoCloseable {
 
     private void probe() {
         try {
-            function(PROBE).run(Lambda.scheduledEvent(PROBE, Clock.systemUTC().instant()));
+            functions.named(PROBE).run(Lambda.scheduledEvent(PROBE, Clock.systemUTC().instant()));
         } catch (Function.Failed e) {
             out.println(PROBE + " | " + e.getMessage());
         }
@@ -261,7 +236,7 @@ public final class Platform implements AutoCloseable {
     /** Ends everything, the last started first, the functions' processes side by side. */
     @Override
     public void close() {
-        functions.values().forEach(function -> function.process().ask());
+        functions.askToEnd();
         List<String> failed = new ArrayList<>();
         while (!parts.isEmpty()) {
             try {

@@ -39,12 +39,11 @@ final class ProviderSwitches implements HttpHandler {
         boolean isAll = request.path().equals(ALL);
         boolean isOne = one.matches() && providers.knows(one.group(1));
         if (!isAll && !isOne) {
-            Problems.send(response, 404, "Not Found", "There is no such scripted provider.");
+            Problems.send(response, 404, "There is no such scripted provider.");
         } else if (!request.method().equals(isAll ? "GET" : "POST")) {
             Problems.send(
                     response,
                     405,
-                    "Method Not Allowed",
                     "This is done with " + (isAll ? "GET." : "POST."),
                     new Header("allow", isAll ? "GET" : "POST"));
         } else if (isAll) {
@@ -68,7 +67,6 @@ final class ProviderSwitches implements HttpHandler {
             Problems.send(
                     response,
                     400,
-                    "Bad Request",
                     "The query is not fault= and one of: "
                             + String.join(", ", Fault.catalogue().keySet())
                             + ".");

@@ -1,5 +1,6 @@
 package spillway.local;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -11,6 +12,8 @@ import spillway.testkit.provider.Wire;
 
 /** Stand-ins for the real providers, that can be broken. Safe to use from many threads. */
 public final class ScriptedProviders implements AutoCloseable {
+    private static final Duration ACCOUNT_RETRY = Duration.ofSeconds(2);
+
     private final SequencedMap<String, ScriptedProviderServer> servers = new LinkedHashMap<>();
     private final Map<String, String> broken = new TreeMap<>();
 
@@ -29,7 +32,10 @@ public final class ScriptedProviders implements AutoCloseable {
                 "ANTHROPIC_BASE_URL",
                 server("anthropic").baseUrl().toString(),
                 "ANTHROPIC_API_KEY",
-                "scripted");
+                "scripted",
+                // One that has refused the account is asked again soon after it was healed.
+                "SPILLWAY_ACCOUNT_RETRY_MS",
+                Long.toString(ACCOUNT_RETRY.toMillis()));
     }
 
     /** The server that stands in for that provider. */

@@ -34,6 +34,9 @@ public record Settings(
         int concurrency,
         Duration timeout,
         Duration probeEvery) {
+    /** Makes the scripted providers stand in for both vendors, whatever else is set. */
+    static final String SCRIPTED = "SPILLWAY_SCRIPTED";
+
     private static final int USUAL_PORT = 8080;
     private static final int CONCURRENCY = 600;
     private static final Duration TIMEOUT = Duration.ofMinutes(5);
@@ -66,12 +69,16 @@ public record Settings(
     }
 
     /**
-     * Whether scripted providers stand in for real ones: nothing says where real ones are or how to
-     * pay them.
+     * Whether scripted providers stand in for real ones: SPILLWAY_SCRIPTED says so, or nothing says
+     * where real ones are or how to pay them.
      */
     public boolean scripted() {
+        return Boolean.parseBoolean(variables.get(SCRIPTED)) || !isAnythingReal();
+    }
+
+    private boolean isAnythingReal() {
         return variables.keySet().stream()
-                .noneMatch(
+                .anyMatch(
                         name ->
                                 name.endsWith("_API_KEY")
                                         || name.endsWith("_BASE_URL")
@@ -107,11 +114,19 @@ public record Settings(
                 });
         passed.remove("SPILLWAY_CORS_ORIGINS");
         passed.remove("SPILLWAY_CLIENT_GONE");
+        passed.computeIfPresent(SCRIPTED, (_, value) -> scripted(value));
         passed.computeIfPresent("SPILLWAY_ROUTES", (_, value) -> routes(value));
         // A server at home needs no key, but the gateway uses no provider without one.
         withKey(passed, "OPENAI");
         withKey(passed, "ANTHROPIC");
         return passed;
+    }
+
+    private static String scripted(String value) {
+        if (!value.equals("true") && !value.equals("false")) {
+            throw new SettingsException(SCRIPTED + " is " + value + "; true or false is needed");
+        }
+        return value;
     }
 
     private static void withKey(Map<String, String> variables, String vendor) {
@@ -126,9 +141,11 @@ public record Settings(
             return value;
         }
         Path file = Path.of(value).toAbsolutePath().normalize();
-        if (!Files.isReadable(file)) {
+        if (!Files.isReadable(file) || Files.isDirectory(file)) {
+            String reason =
+                    Files.isDirectory(file) ? "which is a directory" : "which cannot be read";
             throw new SettingsException(
-                    "SPILLWAY_ROUTES names " + file + ", which cannot be read; give a routes file");
+                    "SPILLWAY_ROUTES names " + file + ", " + reason + "; give a routes file");
         }
         return file.toString();
     }

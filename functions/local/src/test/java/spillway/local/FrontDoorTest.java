@@ -32,6 +32,7 @@ class FrontDoorTest {
                                 says("stream"),
                                 says("status"),
                                 new ConsolePage(),
+                                new RoutesDocument(() -> Configuration.of("{\"routes\":[]}")),
                                 new ProviderSwitches(providers)),
                         List.of("https://app.example"));
         server =
@@ -106,6 +107,15 @@ class FrontDoorTest {
     void keepsPagesOfOtherSitesOut(String path, String header, int status) throws IOException {
         assertThat(raw("POST " + path + " HTTP/1.1\r\nHost: localhost\r\n" + header + "\r\n"))
                 .startsWith("HTTP/1.1 " + status + " ");
+    }
+
+    @Test
+    void tellsWhatCanBeAskedFor() throws IOException {
+        assertThat(ask("GET", "/local/routes"))
+                .startsWith("HTTP/1.1 200 OK")
+                .contains("content-type: application/json")
+                .endsWith("\r\n{\"routes\":[]}");
+        assertThat(ask("POST", "/local/routes")).startsWith("HTTP/1.1 405 ");
     }
 
     @Test

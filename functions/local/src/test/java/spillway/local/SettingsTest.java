@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,8 +65,26 @@ class SettingsTest {
                 .containsEntry("SPILLWAY_ROUTES", file.toAbsolutePath().toString());
     }
 
+    @Test
+    void letsScriptedProvidersStandInForARoutesFileOfOnesOwn() {
+        Map<String, String> own = Map.of("SPILLWAY_ROUTES", "{}", "OPENAI_API_KEY", "k");
+
+        assertThat(settings(own).scripted()).isFalse();
+        Map<String, String> scripted = new HashMap<>(own);
+        scripted.put("SPILLWAY_SCRIPTED", "true");
+        assertThat(settings(scripted).scripted()).isTrue();
+    }
+
+    @Test
+    void saysThatRoutesAreADirectory(@TempDir Path folder) {
+        assertThatExceptionOfType(SettingsException.class)
+                .isThrownBy(() -> settings(Map.of("SPILLWAY_ROUTES", folder.toString())))
+                .withMessageContaining(folder + ", which is a directory; give a routes file");
+    }
+
     @ParameterizedTest
     @CsvSource({
+        "SPILLWAY_SCRIPTED, yes, SPILLWAY_SCRIPTED is yes; true or false is needed",
         "PORT, http, PORT is http; a number from 0 to 65535 is needed",
         "PORT, 70000, PORT is 70000; a number from 0 to 65535 is needed",
         "SPILLWAY_CLIENT_GONE, maybe, SPILLWAY_CLIENT_GONE is maybe; runs-on or is-cut is needed",

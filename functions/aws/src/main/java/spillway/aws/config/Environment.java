@@ -3,6 +3,7 @@ package spillway.aws.config;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -16,6 +17,7 @@ import java.util.Optional;
  */
 public final class Environment {
     private static final long MOST_ROUTES_BYTES = 1 << 20;
+    private static final Duration MOST_MILLIS = Duration.ofDays(1);
 
     private final Map<String, String> values;
 
@@ -70,14 +72,21 @@ public final class Environment {
                         "SPILLWAY_ROUTES names " + file + ", which is larger than 1 MiB");
             }
             return Optional.of(new Routes(file.toString(), Files.readString(file)));
-        } catch (IOException e) {
+        } catch (IOException _) {
             throw new ConfigurationException(
                     "SPILLWAY_ROUTES names "
                             + file
-                            + ", which cannot be read ("
-                            + e.getClass().getSimpleName()
-                            + "); give the path of a routes file, or the JSON itself");
+                            + ", "
+                            + whyUnreadable(file)
+                            + "; give the path of a routes file, or the JSON itself");
         }
+    }
+
+    private static String whyUnreadable(Path file) {
+        if (Files.isDirectory(file)) {
+            return "which is a directory";
+        }
+        return Files.exists(file) ? "which cannot be read" : "which does not exist";
     }
 
     /**
@@ -92,6 +101,31 @@ public final class Environment {
                                 new ConfigurationException(
                                         "AWS_REGION is not set; the table, the secret and the"
                                                 + " metrics need it, for example eu-west-1"));
+    }
+
+    /**
+     * A duration in ms, from 1 to a day.
+     *
+     * @throws ConfigurationException when the value is another
+     */
+    public Optional<Duration> millis(Variable variable) {
+        Optional<String> text = get(variable);
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        if (text.get().matches("[0-9]{1,8}")) {
+            Duration duration = Duration.ofMillis(Long.parseLong(text.get()));
+            if (duration.isPositive() && duration.compareTo(MOST_MILLIS) <= 0) {
+                return Optional.of(duration);
+            }
+        }
+        throw new ConfigurationException(
+                variable
+                        + " is "
+                        + text.get()
+                        + "; a whole number of milliseconds from 1 to "
+                        + MOST_MILLIS.toMillis()
+                        + " is needed");
     }
 
     @Override

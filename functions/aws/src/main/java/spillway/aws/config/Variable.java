@@ -29,6 +29,8 @@ public enum Variable {
     SPILLWAY_ALLOW_HTTP(Setter.OPERATOR),
     /** How long before its deadline an invocation is ended, in ms; read by the runtime. */
     SPILLWAY_DEADLINE_MARGIN_MS(Setter.OPERATOR),
+    /** How long a target is left alone whose provider refused our account, in ms. */
+    SPILLWAY_ACCOUNT_RETRY_MS(Setter.OPERATOR),
     /** The region of the table, the secret and the metrics. */
     AWS_REGION(Setter.PLATFORM),
     /** The least level that is logged; read by {@code log4j2.xml}. */

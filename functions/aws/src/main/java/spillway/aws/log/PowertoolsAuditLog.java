@@ -192,6 +192,18 @@ public final class PowertoolsAuditLog
         LOG.info("configured", line.fields());
     }
 
+    /**
+     * Tells which keys are not set, once, when this process starts: it starts all the same, and the
+     * attempts to those providers fail.
+     *
+     * @param keys their names by the provider that needs them
+     */
+    public void keysMissing(Map<String, String> keys) {
+        LOG.warn(
+                "a provider has no key",
+                line("keys_missing").put("keys", new LinkedHashMap<>(keys)).fields());
+    }
+
     /** Tells why this process cannot start. */
     public void misconfigured(List<String> mistakes) {
         LOG.error(

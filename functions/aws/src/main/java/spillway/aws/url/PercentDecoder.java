@@ -15,7 +15,7 @@ final class PercentDecoder {
         return decode(raw, false, "the path");
     }
 
-    /** Decodes a query, in which a plus is a space; of a name given twice, the last value stays. */
+    /** Decodes a query, in which a plus is a space and each name stands once. */
     static Map<String, String> query(String raw) throws MalformedEventException {
         Map<String, String> query = new LinkedHashMap<>();
         int start = 0;
@@ -39,7 +39,10 @@ final class PercentDecoder {
                         true,
                         "a query parameter's name");
         String value = equals < 0 ? "" : raw.substring(equals + 1);
-        query.put(name, decode(value, true, "the query parameter " + name));
+        if (query.put(name, decode(value, true, "the query parameter " + name)) != null) {
+            throw new MalformedEventException(
+                    "the query parameter " + name + " is given twice; once is right");
+        }
     }
 
     private static String decode(String raw, boolean form, String what)

@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EnvironmentTest {
     @TempDir private Path folder;
@@ -43,7 +46,7 @@ class EnvironmentTest {
     }
 
     @Test
-    void aRoutesFileThatCannotBeReadIsNamed() {
+    void aRoutesFileThatCannotBeReadIsNamedWithTheReason() {
         Path file = folder.resolve("none.json");
 
         assertThatExceptionOfType(ConfigurationException.class)
@@ -51,8 +54,33 @@ class EnvironmentTest {
                 .withMessage(
                         "SPILLWAY_ROUTES names "
                                 + file
-                                + ", which cannot be read (NoSuchFileException); give the path of a"
-                                + " routes file, or the JSON itself");
+                                + ", which does not exist; give the path of a routes file, or the"
+                                + " JSON itself");
+        assertThatExceptionOfType(ConfigurationException.class)
+                .isThrownBy(() -> routes(folder.toString()).routes())
+                .withMessageContaining(folder + ", which is a directory;");
+    }
+
+    @Test
+    void readsATimeInMilliseconds() {
+        Environment environment = Environment.of(Map.of("SPILLWAY_ACCOUNT_RETRY_MS", "2000"));
+
+        assertThat(environment.millis(Variable.SPILLWAY_ACCOUNT_RETRY_MS))
+                .contains(Duration.ofSeconds(2));
+        assertThat(Environment.of(Map.of()).millis(Variable.SPILLWAY_ACCOUNT_RETRY_MS)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "-1", "2s", "1.5", "86400001", "999999999999"})
+    void refusesATimeThatIsNone(String value) {
+        Environment environment = Environment.of(Map.of("SPILLWAY_ACCOUNT_RETRY_MS", value));
+
+        assertThatExceptionOfType(ConfigurationException.class)
+                .isThrownBy(() -> environment.millis(Variable.SPILLWAY_ACCOUNT_RETRY_MS))
+                .withMessage(
+                        "SPILLWAY_ACCOUNT_RETRY_MS is "
+                                + value
+                                + "; a whole number of milliseconds from 1 to 86400000 is needed");
     }
 
     @Test

@@ -97,7 +97,6 @@ class FunctionUrlEventTest {
             value = {
                 "prompt=a+b%2Bc   | prompt | a b+c",
                 "prompt=%E2%9C%93 | prompt | ✓",
-                "a=1&a=2          | a      | 2",
                 "a&&b=            | a      | ''",
                 "a%20b=c=d        | a b    | c=d",
                 "prompt=✓         | prompt | ✓",
@@ -114,6 +113,13 @@ class FunctionUrlEventTest {
                 .withMessage(
                         "the query parameter prompt has a % that no two hexadecimal digits follow;"
                                 + " a % itself is %25");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"prompt=a&prompt=b", "prompt=a&x=1&prompt=a", "prompt&%70rompt="})
+    void refusesAParameterThatIsGivenTwiceAndNamesIt(String raw) {
+        assertRefused(event("\"rawQueryString\":\"" + raw + "\""))
+                .withMessage("the query parameter prompt is given twice; once is right");
     }
 
     @Test

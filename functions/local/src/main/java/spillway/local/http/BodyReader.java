@@ -127,6 +127,7 @@ final class BodyReader {
     }
 
     private Refusal tooLarge() {
-        return new Refusal(413, "the body exceeds " + limits.body() + " bytes");
+        return new Refusal(
+                413, "The body has more than the " + limits.body() + " bytes of an event.");
     }
 }

@@ -120,10 +120,7 @@ final class Connection {
     private void refuse(Refusal refusal) throws IOException {
         HttpRequest unread = new HttpRequest("", "", "", List.of(), new byte[0], true, false);
         new HttpResponse(out, unread)
-                .send(
-                        refusal.status,
-                        List.of(new Header("content-type", "application/problem+json")),
-                        refusal.problem());
+                .send(refusal.status, List.of(ProblemBody.TYPE), refusal.problem());
         // Closing over unread bytes resets the connection, and the client would not see the answer.
         socket.shutdownOutput();
         in.within(LINGER);

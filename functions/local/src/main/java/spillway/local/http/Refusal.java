@@ -16,14 +16,6 @@ final class Refusal extends Exception {
 
     /** The answer that says so. */
     byte[] problem() {
-        // The details are our own words and need no escaping.
-        return ("{\"type\":\"about:blank\",\"title\":\""
-                        + Status.phrase(status)
-                        + "\",\"status\":"
-                        + status
-                        + ",\"detail\":\""
-                        + getMessage()
-                        + "\"}\n")
-                .getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        return ProblemBody.of(status, String.valueOf(getMessage()));
     }
 }

@@ -36,25 +36,38 @@ public final class FunctionProcess implements AutoCloseable {
 
     private final ProcessSettings settings;
     private final PrintStream out;
-    private final Runnable ended;
+    private final Life life;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition closing = lock.newCondition();
     private @Nullable Process process;
     private boolean closed;
 
-    private FunctionProcess(ProcessSettings settings, PrintStream out, Runnable ended) {
+    private FunctionProcess(ProcessSettings settings, PrintStream out, Life life) {
         this.settings = settings;
         this.out = out;
-        this.ended = ended;
+        this.life = life;
+    }
+
+    /** Hears of each process that is started. Called by one thread; must not block. */
+    public interface Life {
+        /** One has been started. */
+        void started();
+
+        /**
+         * It has ended.
+         *
+         * @return whether another is worth starting
+         */
+        boolean ended();
     }
 
     /**
      * Starts it, and watches it until it is closed.
      *
-     * @param ended told each time that the process has ended
+     * @param life says whether one that has ended is followed by another
      */
-    public static FunctionProcess start(ProcessSettings settings, PrintStream out, Runnable ended) {
-        FunctionProcess kept = new FunctionProcess(settings, out, ended);
+    public static FunctionProcess start(ProcessSettings settings, PrintStream out, Life life) {
+        FunctionProcess kept = new FunctionProcess(settings, out, life);
         Thread.ofVirtual().name("keep-" + settings.name()).start(kept::keep);
         return kept;
     }
@@ -75,7 +88,12 @@ public final class FunctionProcess implements AutoCloseable {
         while (true) {
             long started = System.nanoTime();
             String end = runOnce();
+            boolean isWorthAnother = life.ended();
             if (end == null) {
+                return;
+            }
+            if (!isWorthAnother) {
+                print(end + "; it is not started again");
                 return;
             }
             boolean wasSteady = System.nanoTime() - started > STEADY.toNanos();
@@ -110,10 +128,10 @@ public final class FunctionProcess implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+        life.started();
         passOn(running);
         int status = waitFor(running);
         release(running);
-        ended.run();
         lock.lock();
         try {
             return closed ? null : "the process ended with status " + status;

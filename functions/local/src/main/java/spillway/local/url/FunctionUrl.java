@@ -12,6 +12,7 @@ import spillway.local.http.Header;
 import spillway.local.http.HttpHandler;
 import spillway.local.http.HttpRequest;
 import spillway.local.http.HttpResponse;
+import spillway.local.http.ProblemBody;
 
 /**
  * The URL of one function, with invoke mode RESPONSE_STREAM: a request becomes an event of payload
@@ -79,7 +80,7 @@ public final class FunctionUrl implements HttpHandler {
         added.add(new Header("x-amzn-requestid", requestId));
         byte[] event = UrlEvent.of(request, requestId, name, clock.instant());
         if (event.length > EVENT_LIMIT) {
-            json(response, 413, added, "{\"Message\":\"Request is larger than 6 MB\"}");
+            tooLarge(response, added);
             return;
         }
         try (Function.Invocation invocation = function.invoke(event)) {
@@ -88,6 +89,16 @@ public final class FunctionUrl implements HttpHandler {
             // As a Function URL answers, down to the type that the text does not have.
             json(response, 502, added, "Internal Server Error");
         }
+    }
+
+    /** Lambda's own words are others; these are the gateway's, whose limit is a lower one. */
+    private static void tooLarge(HttpResponse response, List<Header> added) throws IOException {
+        List<Header> headers = new ArrayList<>(added);
+        headers.add(ProblemBody.TYPE);
+        response.send(
+                413,
+                headers,
+                ProblemBody.of(413, "The request is larger than the 6 MB of an event."));
     }
 
     private static void json(HttpResponse response, int status, List<Header> added, String body)

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.net.http.HttpClient;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -219,7 +221,9 @@ class PlatformIT {
             client.send(
                     "POST /v1/stream/generate HTTP/1.1\r\nHost: localhost\r\nContent-Length: 6291457\r\n\r\n");
 
-            assertThat(client.readAll()).startsWith("HTTP/1.1 413 ");
+            assertThat(client.readAll())
+                    .startsWith("HTTP/1.1 413 ")
+                    .contains("urn:spillway:problem:payload-too-large");
         }
     }
 
@@ -251,9 +255,67 @@ class PlatformIT {
         Settings settings =
                 Settings.of(Map.of("PORT", "0", "SPILLWAY_ROUTES", "{\"rutes\": 1}"), FUNCTIONS);
 
+        var said = new ByteArrayOutputStream();
+
         assertThatExceptionOfType(SettingsException.class)
-                .isThrownBy(() -> Platform.start(settings, System.out).close())
-                .withMessageContaining("does not start");
-        assertThat(List.copyOf(platform.processes().values())).doesNotContain(-1L);
+                .isThrownBy(
+                        () ->
+                                Platform.start(
+                                                settings,
+                                                new PrintStream(said, true, StandardCharsets.UTF_8))
+                                        .close())
+                .withMessageContaining("SPILLWAY_ROUTES:1:2: /rutes is an unknown field")
+                .withMessageContaining("did you mean \"routes\"?");
+        // No function was started to find that out.
+        assertThat(said.size()).isZero();
+    }
+
+    @Test
+    void givesUpAtTheFirstFunctionThatCannotStart() {
+        Settings settings =
+                Settings.of(
+                        Map.of(
+                                "PORT", "0",
+                                "FIRST_API_KEY", "k",
+                                "SECOND_API_KEY", "k",
+                                "SPILLWAY_ROUTES", routes(),
+                                // The runtime's own, which the check does not read.
+                                "SPILLWAY_DEADLINE_MARGIN_MS", "soon"),
+                        FUNCTIONS);
+        var said = new ByteArrayOutputStream();
+
+        assertThatExceptionOfType(SettingsException.class)
+                .isThrownBy(
+                        () ->
+                                Platform.start(
+                                                settings,
+                                                new PrintStream(said, true, StandardCharsets.UTF_8))
+                                        .close())
+                .withMessageStartingWith("the function generate does not start: ");
+        assertThat(said.toString(StandardCharsets.UTF_8))
+                .contains("SPILLWAY_DEADLINE_MARGIN_MS is 'soon'")
+                .doesNotContain("started again in");
+    }
+
+    @Test
+    void tellsTheRoutesAndTargetsThatCanBeAskedFor() throws Exception {
+        Events routes = Events.get(CLIENT, platform.port(), "/local/routes", _ -> {});
+
+        JsonNode route = Objects.requireNonNull(routes.document()).get("routes").get(0);
+        assertThat(route.get("name").asText()).isEqualTo("default");
+        assertThat(route.get("targets")).hasToString("[\"first/one\",\"second/two\"]");
+    }
+
+    @Test
+    void answersHeadOnTheStatusWithoutABody() throws Exception {
+        try (var client = new RawClient(platform.port())) {
+            client.send(
+                    "HEAD /v1/stream/providers/status HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+
+            assertThat(client.readAll())
+                    .startsWith("HTTP/1.1 200 ")
+                    .contains("content-type: application/json")
+                    .endsWith("\r\n\r\n");
+        }
     }
 }

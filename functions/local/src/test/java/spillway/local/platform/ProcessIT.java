@@ -10,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import spillway.local.Main;
 
 /** The command itself, without keys and routes, from outside. */
@@ -37,6 +39,19 @@ class ProcessIT {
 
     @BeforeEach
     void start() throws Exception {
+        process = command().start();
+        BufferedReader lines = process.inputReader(StandardCharsets.UTF_8);
+        String line = Objects.requireNonNull(lines.readLine());
+        while (!line.startsWith("Ctrl-C")) {
+            greeting.add(line);
+            Matcher ready = READY.matcher(line);
+            port = ready.matches() ? Integer.parseInt(ready.group(1)) : port;
+            line = Objects.requireNonNull(lines.readLine(), () -> "it said " + greeting);
+        }
+        Thread.ofVirtual().start(() -> passOn(lines));
+    }
+
+    private static ProcessBuilder command() {
         ProcessBuilder builder =
                 new ProcessBuilder(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -55,16 +70,7 @@ class ProcessIT {
                 .removeIf(name -> name.endsWith("_API_KEY") || name.endsWith("_BASE_URL"));
         builder.environment().remove("SPILLWAY_ROUTES");
         builder.environment().put("PORT", "0");
-        process = builder.start();
-        BufferedReader lines = process.inputReader(StandardCharsets.UTF_8);
-        String line = Objects.requireNonNull(lines.readLine());
-        while (!line.startsWith("Ctrl-C")) {
-            greeting.add(line);
-            Matcher ready = READY.matcher(line);
-            port = ready.matches() ? Integer.parseInt(ready.group(1)) : port;
-            line = Objects.requireNonNull(lines.readLine(), () -> "it said " + greeting);
-        }
-        Thread.ofVirtual().start(() -> passOn(lines));
+        return builder;
     }
 
     @AfterEach
@@ -89,6 +95,22 @@ class ProcessIT {
 
         assertThat(answer.text()).isNotBlank();
         assertThat(answer.all().getLast().name()).isEqualTo("done");
+    }
+
+    @Test
+    void endsAtOnceWhenARoutesFileIsBrokenAndSaysWhere(@TempDir Path folder) throws Exception {
+        Path routes = Files.writeString(folder.resolve("routes.json"), "{\n  \"rutes\": {}\n}");
+        ProcessBuilder command = command();
+        command.environment().put("SPILLWAY_ROUTES", routes.toString());
+
+        Process broken = command.start();
+        String said = new String(broken.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(broken.waitFor()).isEqualTo(2);
+        assertThat(said)
+                .startsWith("spillway: ")
+                .contains(routes + ":2:3: /rutes is an unknown field; did you mean \"routes\"?")
+                .doesNotContain("generate |");
     }
 
     @Test

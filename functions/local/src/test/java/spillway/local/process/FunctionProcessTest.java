@@ -25,7 +25,22 @@ class FunctionProcessTest {
                     lines.add(line);
                 }
             };
+    private final AtomicInteger starts = new AtomicInteger();
     private final AtomicInteger ends = new AtomicInteger();
+    private boolean isWorthAnother = true;
+    private final FunctionProcess.Life life =
+            new FunctionProcess.Life() {
+                @Override
+                public void started() {
+                    starts.incrementAndGet();
+                }
+
+                @Override
+                public boolean ended() {
+                    ends.incrementAndGet();
+                    return isWorthAnother;
+                }
+            };
 
     @TempDir private Path folder;
 
@@ -60,10 +75,22 @@ class FunctionProcessTest {
     }
 
     @Test
+    void doesNotStartAnotherThatIsNotWorthIt() throws Exception {
+        isWorthAnother = false;
+        try (var _ = start("echo run; exit 3")) {
+            assertThat(line()).isEqualTo("f | run");
+            assertThat(line())
+                    .isEqualTo("f | the process ended with status 3; it is not started again");
+            assertThat(lines.poll(400, TimeUnit.MILLISECONDS)).isNull();
+            assertThat(starts).hasValue(1);
+        }
+    }
+
+    @Test
     void saysWhyAProcessCannotBeStarted() throws Exception {
         ProcessSettings settings =
                 new ProcessSettings("f", folder, List.of("/nowhere/run.sh"), Map.of());
-        try (var _ = FunctionProcess.start(settings, out, ends::incrementAndGet)) {
+        try (var _ = FunctionProcess.start(settings, out, life)) {
             assertThat(line()).startsWith("f | ").contains("/nowhere/run.sh");
         }
     }
@@ -72,7 +99,7 @@ class FunctionProcessTest {
     void saysThatThereIsNoFolder() throws Exception {
         ProcessSettings settings =
                 new ProcessSettings("f", folder.resolve("gone"), List.of("run.sh"), Map.of());
-        try (var _ = FunctionProcess.start(settings, out, ends::incrementAndGet)) {
+        try (var _ = FunctionProcess.start(settings, out, life)) {
             assertThat(line()).startsWith("f | cannot be started: ").contains("gone");
         }
     }
@@ -109,7 +136,7 @@ class FunctionProcessTest {
                         folder,
                         List.of("/bin/sh", run.toString()),
                         Map.of("A", "b", "PATH", "/usr/bin:/bin"));
-        return FunctionProcess.start(settings, out, ends::incrementAndGet);
+        return FunctionProcess.start(settings, out, life);
     }
 
     private String line() throws InterruptedException {

@@ -161,6 +161,24 @@ class FunctionUrlTest {
     }
 
     @Test
+    void refusesAnEventOverTheLimitInTheFormOfTheGateway() throws IOException {
+        int bytes = 5 * 1024 * 1024;
+        String head =
+                "POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+                        + "Content-Type: application/octet-stream\r\nContent-Length: "
+                        + bytes
+                        + "\r\n\r\n";
+        try (var client = new RawClient(server.port())) {
+            client.send(head).send(new byte[bytes]);
+
+            assertThat(client.readAll())
+                    .startsWith("HTTP/1.1 413 ")
+                    .contains("content-type: application/problem+json\r\n")
+                    .contains("\"type\":\"urn:spillway:problem:payload-too-large\"");
+        }
+    }
+
+    @Test
     void throttlesMoreThanItsConcurrency() throws IOException {
         server.close();
         server = start(1, Cors.NONE, RUNS_ON);
