@@ -2,6 +2,7 @@ package spillway.relay;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -238,7 +239,7 @@ final class Delivery implements Answer {
     }
 
     private AnswerEvent soFar(Usage ofThisAttempt) {
-        return ledger.soFar(attempt.target(), ofThisAttempt);
+        return ledger.soFar(Objects.requireNonNull(leg).target(), ofThisAttempt);
     }
 
     private void requireOpen() {
