@@ -93,7 +93,11 @@ class GenerateTest {
         answer.burst(
                 START,
                 text("a"),
-                new AnswerEvent.Failed(new AnswerFailure.BrokenOff(List.of(priced, priced))));
+                new AnswerEvent.Failed(
+                        new AnswerFailure.BrokenOff(
+                                List.of(priced, priced), AnswerFailure.Halt.NOBODY_LEFT),
+                        1,
+                        true));
 
         ask("{\"prompt\":\"hi\"}");
 

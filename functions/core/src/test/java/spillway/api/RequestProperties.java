@@ -41,7 +41,7 @@ class RequestProperties {
 
     private static void assertMet(Dialect dialect, Request request) {
         try {
-            assertWithinBounds(dialect.decode(request));
+            assertWithinBounds(dialect.decode(request).request());
         } catch (ProblemException e) {
             assertThat(e.problem().status()).isBetween(400, 499);
             assertThat(e.problem().errors()).isNotEmpty();

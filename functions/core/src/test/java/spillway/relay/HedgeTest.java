@@ -382,6 +382,9 @@ class HedgeTest {
                     }
 
                     @Override
+                    public void refresh() {}
+
+                    @Override
                     public boolean isReading() {
                         return looks.incrementAndGet() < 12;
                     }
