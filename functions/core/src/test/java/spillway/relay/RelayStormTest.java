@@ -22,6 +22,7 @@ import spillway.audit.AuditEvent;
 import spillway.chat.FinishReason;
 import spillway.chat.ProviderFailure;
 import spillway.chat.StreamEvent;
+import spillway.routing.Tries;
 
 /**
  * Random faults, random readers, many at once: whatever happens, each thing happens exactly once.
@@ -79,6 +80,7 @@ class RelayStormTest {
             this.seed = seed;
             this.random = new Random(seed);
             stage.timers = new Timers(SHORT, SHORT, SHORT, SHORT, SHORT);
+            stage.tries = randomTries();
             int targets = 1 + random.nextInt(4);
             for (int i = 0; i < targets; i++) {
                 String id = "t" + i;
@@ -155,6 +157,12 @@ class RelayStormTest {
             closer.join();
         }
 
+        private Tries randomTries() {
+            var after = Duration.ofMillis(1 + random.nextInt(40));
+            var hedge = new Tries.Hedge(after, after, new Tries.DailyCap.Count(1));
+            return new Tries(random.nextInt(2), random.nextBoolean() ? hedge : null);
+        }
+
         private TapeProvider.Tape randomTape() {
             TapeProvider.Tape tape = random.nextInt(6) == 0 ? tape() : opened();
             int words = random.nextInt(3) == 0 ? 0 : random.nextInt(60);
@@ -166,7 +174,9 @@ class RelayStormTest {
                             default -> new StreamEvent.TextDelta("word ");
                         });
             }
-            return switch (random.nextInt(6)) {
+            return switch (random.nextInt(8)) {
+                case 6 -> tape.fail(new ProviderFailure.Unavailable(500, ""));
+                case 7 -> tape.fail(new ProviderFailure.RateLimited(Duration.ofMillis(3), ""));
                 case 0 -> tape.fail(new ProviderFailure.CutOff("eof"));
                 case 1 -> tape.fail(new ProviderFailure.Rejected(400, ""));
                 case 2 -> tape.crash(new IllegalStateException("bug"));

@@ -79,16 +79,17 @@ final class Stage {
         var time = new Budget(job.startedNanos(), budget, job.deadline(), Ticker.SYSTEM);
         var ledger = new Ledger(job, "r", audit, Ticker.SYSTEM);
         var news = new News(health.look());
-        return new Course(
-                new Calls(providers, ledger, time, Ticker.SYSTEM, starter),
-                new Turns(decision.toTry(), health, news, time, ledger),
-                new Retries(tries.retries(), time, new SplittableRandom(1), Ticker.SYSTEM),
-                new Hedging(decision, paces, allowance),
-                ledger,
-                time,
-                news,
-                Ticker.SYSTEM,
-                decision);
+        var asking =
+                new Asking(
+                        new Calls(providers, ledger, time, Ticker.SYSTEM, starter),
+                        new Turns(decision.toTry(), health, news, time, ledger),
+                        new Retries(tries.retries(), time, new SplittableRandom(1), Ticker.SYSTEM),
+                        ledger,
+                        news,
+                        Ticker.SYSTEM,
+                        decision);
+        var hedging = new Hedging(decision, paces, allowance);
+        return new Course(asking, hedging, ledger, time, news, Ticker.SYSTEM);
     }
 
     /** Plays what must answer. */
