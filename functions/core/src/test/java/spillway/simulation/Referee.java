@@ -3,11 +3,9 @@ package spillway.simulation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import spillway.health.BreakerSettings;
@@ -17,10 +15,6 @@ import spillway.health.FleetHealthSettings;
 import spillway.health.ProbeLease;
 import spillway.health.TargetHealth;
 import spillway.health.TargetHealth.State;
-import spillway.routing.Candidate;
-import spillway.routing.Decision;
-import spillway.routing.Route;
-import spillway.routing.RoutingStrategy;
 
 /** Knows what must be true of every schedule, and remembers the first thing that was not. */
 final class Referee {
@@ -113,7 +107,11 @@ final class Referee {
                 lease == null || lease.equals(leases.get(target)),
                 "a probe counts only under the newest lease",
                 before);
-        require(isEdge(before, after), "states follow each other as documented", before, after);
+        require(
+                Edge.isOne(before, after, time.instant()),
+                "states follow each other as documented",
+                before,
+                after);
         require(
                 after.state() != State.OPEN || !isInnocent(target),
                 "what is not a target's fault does not open it",
@@ -134,37 +132,6 @@ final class Referee {
 
     private boolean isInnocent(String target) {
         return Objects.requireNonNull(schedule.targets().get(target)).isAlwaysInnocent();
-    }
-
-    private boolean isEdge(TargetHealth before, TargetHealth after) {
-        Duration since = Duration.between(before.since(), time.instant());
-        return switch (before.state()) {
-            case CLOSED -> after.state() == State.OPEN && isOpenForLong(before, after);
-            case OPEN ->
-                    after.state() == State.RAMP
-                            || (after.state() == State.OPEN && isOpenForLong(before, after));
-            case RAMP ->
-                    after.state() == State.OPEN
-                            ? isOpenForLong(before, after)
-                            : after.state() == State.CLOSED
-                                    && since.compareTo(RULE.ramp()) >= 0
-                                    && after.backoff() == 0;
-        };
-    }
-
-    /** Twice as long each time, give or take a fifth, and never longer than the longest. */
-    private boolean isOpenForLong(TargetHealth before, TargetHealth after) {
-        if (after.disabledFor() != null && after.backoff() == before.backoff()) {
-            return true;
-        }
-        Duration span = Duration.between(after.since(), after.openUntil());
-        double doubled = RULE.open().toMillis() * Math.pow(2, before.backoff());
-        double expected = Math.min(doubled, (double) RULE.openMax().toMillis());
-        // One that was open has been so for longer than this time.
-        return after.backoff() == before.backoff() + 1
-                && span.toMillis() >= Math.floor(0.8 * expected)
-                && (before.state() == State.OPEN || span.compareTo(RULE.openMax()) <= 0)
-                && !after.openUntil().isAfter(time.instant().plus(RULE.openMax()));
     }
 
     /** An attempt was answered. */
@@ -245,37 +212,5 @@ final class Referee {
                 truth.state() == State.CLOSED && !cools,
                 "what is well again has its traffic back",
                 truth);
-    }
-
-    void decided(Decision decision, RoutingStrategy strategy) {
-        Decision again =
-                strategy.decide(
-                        decision.route(),
-                        decision.board(),
-                        decision.local(),
-                        decision.at(),
-                        decision.seed());
-        require(again.equals(decision), "a decision can be replayed", decision.candidates());
-        Set<Route.Member> members = new HashSet<>();
-        int probes = 0;
-        for (Candidate candidate : decision.candidates()) {
-            members.add(candidate.member());
-            probes += candidate.standing() == Candidate.Standing.PROBE ? 1 : 0;
-            TargetHealth known = decision.board().of(candidate.member().target().id());
-            require(
-                    candidate.standing() != Candidate.Standing.READY
-                            || (known.state() != State.OPEN
-                                    && (known.cooldownUntil() == null
-                                            || !known.cooldownUntil().isAfter(decision.at()))),
-                    "nobody is sent where it is known to fail",
-                    candidate.member().target(),
-                    known);
-        }
-        require(probes <= 1, "one probe at most in a decision", decision.candidates());
-        require(
-                decision.candidates().size() == members.size()
-                        && members.size() == schedule.targets().size(),
-                "every target has one place in a decision",
-                decision.candidates());
     }
 }

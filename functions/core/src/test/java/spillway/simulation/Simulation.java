@@ -33,6 +33,7 @@ final class Simulation {
     private final Journal journal;
     private final Referee referee;
     private final Solitude solitude;
+    private final DecisionRules rules;
     private final SimulatedTable table;
     private final RoutingStrategy strategy;
     private final List<Instance> fleet = new ArrayList<>();
@@ -44,6 +45,7 @@ final class Simulation {
         this.random = new SplittableRandom(schedule.seed() + 1);
         this.journal = new Journal(isJournalKept, time);
         this.referee = new Referee(schedule, time, journal);
+        this.rules = new DecisionRules(schedule, referee);
         this.solitude = new Solitude(schedule, time, referee);
         HealthStore truth = new InMemoryHealthStore();
         this.table =
@@ -143,7 +145,7 @@ final class Simulation {
                         instance.health().local(),
                         time.instant(),
                         random.nextLong());
-        referee.decided(decision, strategy);
+        rules.decided(decision, strategy);
         journal.note(name, instance, "has a", view.known().source(), "board");
         walk(name, instance, decision.toTry()).next();
     }
