@@ -37,7 +37,7 @@ public final class FleetHealth implements Health, HealthReports {
     private final TableGate table;
     private final BoardReader reader;
     private final AtomicLong probes = new AtomicLong();
-    private final Errands errands = new Errands();
+    private final Errands errands;
     private final FleetNews news;
     private final Clock clock;
     private final Ticker ticker;
@@ -56,7 +56,24 @@ public final class FleetHealth implements Health, HealthReports {
             Ticker ticker,
             RandomGenerator random,
             HealthListener listener) {
+        this(breakers, store, settings, reporter, clock, ticker, random, listener, new Errands());
+    }
+
+    /**
+     * @param errands runs what is done beside requests
+     */
+    FleetHealth(
+            SequencedMap<String, BreakerSettings> breakers,
+            HealthStore store,
+            FleetHealthSettings settings,
+            Supplier<String> reporter,
+            Clock clock,
+            Ticker ticker,
+            RandomGenerator random,
+            HealthListener listener,
+            Errands errands) {
         this.settings = settings;
+        this.errands = errands;
         this.clock = clock;
         this.ticker = ticker;
         this.table = new TableGate(store, ticker, random, listener);
@@ -229,15 +246,19 @@ public final class FleetHealth implements Health, HealthReports {
         return settings.aloneFor();
     }
 
-    /** Whoever first sees a ramp over writes that it is. */
+    /** Whoever first sees a ramp over writes that it is; in the order of configuration. */
     private void endRamps(Board board) {
         Instant now = clock.instant();
-        for (TargetHealth health : board.targets().values()) {
-            if (health.state() == State.RAMP
-                    && watchOf(health.target()).rule().isRampOver(health, now)) {
-                errands.start(
-                        () -> news.change(health, BreakerRule.closed(health, clock.instant())));
-            }
-        }
+        watches.forEach(
+                (target, watch) -> {
+                    TargetHealth health = board.of(target);
+                    if (health.state() == State.RAMP && watch.rule().isRampOver(health, now)) {
+                        errands.start(
+                                () ->
+                                        news.change(
+                                                health,
+                                                BreakerRule.closed(health, clock.instant())));
+                    }
+                });
     }
 }
