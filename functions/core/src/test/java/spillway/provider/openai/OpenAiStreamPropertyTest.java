@@ -6,7 +6,7 @@ import spillway.provider.http.StreamDecoder;
 import spillway.provider.http.StreamDecoderProperties;
 import spillway.provider.http.WireSample;
 
-class OpenAiStreamProperties extends StreamDecoderProperties {
+class OpenAiStreamPropertyTest extends StreamDecoderProperties {
     private static final String ROLE =
             chunk(
                     "{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"},\"finish_reason\":null}");

@@ -6,7 +6,7 @@ import spillway.provider.http.StreamDecoder;
 import spillway.provider.http.StreamDecoderProperties;
 import spillway.provider.http.WireSample;
 
-class AnthropicStreamProperties extends StreamDecoderProperties {
+class AnthropicStreamPropertyTest extends StreamDecoderProperties {
     private static final String START =
             event(
                     "message_start",

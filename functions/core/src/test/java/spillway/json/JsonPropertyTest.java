@@ -17,7 +17,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 
-class JsonProperties {
+class JsonPropertyTest {
     private static final Json.Place NOWHERE = new Json.Place("", 1, 1);
     private static final Pattern HALF =
             Pattern.compile(
@@ -29,7 +29,7 @@ class JsonProperties {
 
         Optional<Json> read = JsonReader.strict().read(written(value), mistakes);
 
-        assertThat(read.map(JsonProperties::plain)).contains(plain(value));
+        assertThat(read.map(JsonPropertyTest::plain)).contains(plain(value));
         assertThat(mistakes.isEmpty()).isTrue();
     }
 
@@ -114,7 +114,7 @@ class JsonProperties {
                 Arbitraries.strings()
                         .withChars("{}[]\",:-0e1.tfn\\u/* ")
                         .ofMaxLength(40)
-                        .map(JsonProperties::utf8),
+                        .map(JsonPropertyTest::utf8),
                 net.jqwik.api.Combinators.combine(
                                 values(3),
                                 Arbitraries.integers().between(0, 10_000),

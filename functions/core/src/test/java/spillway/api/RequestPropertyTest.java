@@ -16,7 +16,7 @@ import spillway.chat.ChatRequest;
 import spillway.http.Request;
 
 /** Whatever a client sends: it is a request within its bounds, or a problem that says why not. */
-class RequestProperties {
+class RequestPropertyTest {
 
     @Property
     void makesARequestOrAProblemOfAnyJson(@ForAll @From("documents") String json) {

@@ -23,7 +23,7 @@ import spillway.sse.Chopped;
 import spillway.sse.SseEncoder;
 import spillway.sse.SseReader;
 
-class NativeEncoderProperties {
+class NativeEncoderPropertyTest {
 
     /** Whatever a model says, and wherever a provider cuts it in two, its reader gets it whole. */
     @Property

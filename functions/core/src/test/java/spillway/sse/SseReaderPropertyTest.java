@@ -18,7 +18,7 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.NotEmpty;
 import net.jqwik.api.constraints.Size;
 
-class SseReaderProperties {
+class SseReaderPropertyTest {
 
     @Property
     void readsWhatTheBookSays(
@@ -84,7 +84,7 @@ class SseReaderProperties {
         return Arbitraries.frequencyOf(Tuple.of(9, words), Tuple.of(1, noise))
                 .list()
                 .ofMaxSize(60)
-                .map(SseReaderProperties::joined);
+                .map(SseReaderPropertyTest::joined);
     }
 
     @Provide
