@@ -80,8 +80,7 @@ final class Stage {
     }
 
     Opening play() {
-        Relay relay =
-                new Relay(providers, health, audit, prices, clock, Ticker.SYSTEM, allowance);
+        Relay relay = new Relay(providers, health, audit, prices, clock, Ticker.SYSTEM, allowance);
         return relay.play(job(), decision(), health.look());
     }
 

@@ -121,6 +121,7 @@ final class Instance {
         Map<String, Long> before = Map.copyOf(newest);
         BoardView view = health.look();
         waitNoMore();
+        view.refresh();
         heard(view.known(), before);
         return view;
     }

@@ -2,6 +2,7 @@ package spillway.provider.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.SocketTimeoutException;
 import java.time.Clock;
 import java.time.Duration;
@@ -176,11 +177,19 @@ final class HttpChatStream implements ChatStream {
                 throw closedException();
             }
         }
-        Response answer = prepared.execute();
+        Response answer = execute(prepared);
         synchronized (lock) {
             response = answer;
         }
         return answer;
+    }
+
+    private static Response execute(Call prepared) throws IOException {
+        try {
+            return prepared.execute();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
     }
 
     private ProviderException unanswered(IOException e) {

@@ -1,6 +1,7 @@
 package spillway.provider.http;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.time.Clock;
@@ -101,10 +102,22 @@ public final class ProviderHttp implements AutoCloseable {
     }
 
     /** Tells each call's trip when it needs a connection of its own. */
-    private static final class Connecting extends EventListener {
+    static final class Connecting extends EventListener {
         @Override
         public void connectStart(Call call, InetSocketAddress address, Proxy proxy) {
             Trip.of(call.request()).connects();
+        }
+
+        /**
+         * Ends a call that was cancelled between its connection and its handshake: OkHttp 5.5.1
+         * ({@code ConnectPlan}) hears of it neither there nor later, and the handshake has no
+         * timer.
+         */
+        @Override
+        public void secureConnectStart(Call call) {
+            if (call.isCanceled()) {
+                throw new UncheckedIOException(new IOException("Canceled"));
+            }
         }
     }
 
