@@ -35,7 +35,8 @@ public sealed interface AnswerEvent {
      * Another target took over, and goes on where the text ended. Those from before the first
      * content follow {@link Start} at once.
      *
-     * @param reason a {@link spillway.chat.ProviderFailure#reason}
+     * @param reason a {@link spillway.chat.ProviderFailure#reason}; or {@code slower}, when both
+     *     were asked and the one taken over from had not answered yet
      * @param at how many characters of text had been delivered, counted as {@link String#length}
      */
     record Switch(Target from, Target to, String reason, long at) implements AnswerEvent {

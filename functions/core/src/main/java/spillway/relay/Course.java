@@ -5,14 +5,11 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import spillway.attempt.Attempt;
-import spillway.attempt.AttemptOutcome;
-import spillway.attempt.AttemptReport;
 import spillway.attempt.Target;
 import spillway.chat.ChatRequest;
 import spillway.chat.ProviderFailure;
 import spillway.chat.StreamEvent;
 import spillway.chat.Usage;
-import spillway.routing.Decision;
 import spillway.time.Deadline;
 import spillway.time.Ticker;
 
@@ -54,39 +51,22 @@ final class Course implements AutoCloseable {
      */
     record Waiting(Target target, boolean alive) implements Outcome {}
 
-    private final Calls calls;
-    private final Turns turns;
-    private final Retries retries;
+    private final Asking asking;
     private final Hedging hedging;
     private final Ledger ledger;
     private final Budget budget;
     private final News news;
     private final Ticker ticker;
-    private final Decision decision;
     private final Way way;
     private final Race race;
-    private boolean broke;
-    private boolean rejected;
 
-    Course(
-            Calls calls,
-            Turns turns,
-            Retries retries,
-            Hedging hedging,
-            Ledger ledger,
-            Budget budget,
-            News news,
-            Ticker ticker,
-            Decision decision) {
-        this.calls = calls;
-        this.turns = turns;
-        this.retries = retries;
+    Course(Asking asking, Hedging hedging, Ledger ledger, Budget budget, News news, Ticker ticker) {
+        this.asking = asking;
         this.hedging = hedging;
         this.ledger = ledger;
         this.budget = budget;
         this.news = news;
         this.ticker = ticker;
-        this.decision = decision;
         this.way = new Way(ledger);
         this.race = new Race(ticker);
     }
@@ -128,7 +108,7 @@ final class Course implements AutoCloseable {
         way.left(target, reason);
         way.delivered(at);
         budget.startAgain();
-        broke = true;
+        asking.broke();
     }
 
     /** Ends whatever runs, and the search. Idempotent; never blocks. */
@@ -142,51 +122,22 @@ final class Course implements AutoCloseable {
         if (race.isClosed()) {
             throw new IllegalStateException("the search is closed");
         }
-        if (rejected) {
-            return new GaveUp(whyNobody());
-        }
-        Retries.Again again = retries.next(turns.waiting() > 0);
-        if (again != null && !again.at().isPast(ticker)) {
-            race.rest(least(again.at().remaining(ticker), until.remaining(ticker)));
-            return until.isPast(ticker) ? waiting() : null;
-        }
-        Turn turn = again == null ? null : retry(again);
-        turn = turn == null ? turns.next() : turn;
-        if (turn != null) {
-            start(turn, question);
-            return null;
-        }
-        return turns.waiting() > 0 || retries.next(false) == null ? new GaveUp(whyNobody()) : null;
+        return switch (asking.next(question)) {
+            case Asking.Asked(var runner) -> {
+                run(runner);
+                yield null;
+            }
+            case Asking.Pause(var end) -> {
+                race.rest(least(end.remaining(ticker), until.remaining(ticker)));
+                yield until.isPast(ticker) ? waiting() : null;
+            }
+            case Asking.Nobody(var why) -> new GaveUp(why);
+        };
     }
 
-    private @Nullable Turn retry(Retries.Again again) {
-        retries.take(again);
-        return turns.again(again.candidate());
-    }
-
-    private AnswerFailure whyNobody() {
-        if (rejected && ledger.reports().stream().allMatch(Course::blamesTheCaller)) {
-            return new AnswerFailure.RequestRejected(ledger.reports());
-        }
-        if (turns.waiting() > 0 && !rejected) {
-            return new AnswerFailure.OutOfTime(ledger.reports());
-        }
-        if (calls.wereMade()) {
-            return new AnswerFailure.AllFailed(ledger.reports());
-        }
-        return new AnswerFailure.NoneAvailable(
-                RetryAfter.of(decision.candidates(), news.board(), decision.at()));
-    }
-
-    /** A request that is at fault is judged by the attempts that failed, not by those we ended. */
-    private static boolean blamesTheCaller(AttemptReport report) {
-        return !(report.outcome() instanceof AttemptOutcome.Failed(var failure, _))
-                || failure.fault() == ProviderFailure.Fault.CLIENT;
-    }
-
-    private void start(Turn turn, Question question) {
-        way.asks(turn.target());
-        race.add(calls.make(turn, question, turns.waiting()));
+    private void run(Runner runner) {
+        race.add(runner);
+        way.asks(runner.target());
     }
 
     /** Holds everything back until somebody shows that he answers, or that he does not. */
@@ -214,7 +165,7 @@ final class Course implements AutoCloseable {
         List<Runner> runners = race.runners();
         Duration wait = least(budget.within(news.patience()), until.remaining(ticker));
         // Whoever is slow alone is waited for as long as it takes.
-        return runners.size() == 1 && turns.hasReady()
+        return runners.size() == 1 && asking.canAskBeside()
                 ? least(wait, hedging.untilDue(runners.getFirst()))
                 : wait;
     }
@@ -242,8 +193,7 @@ final class Course implements AutoCloseable {
         if (failure instanceof ProviderFailure.TimedOut) {
             hedging.saw(runner);
         }
-        retries.failed(runner.candidate(), failure);
-        rejected |= !failure.isRetryable() && !broke;
+        asking.failed(runner, failure);
         leave(runner, failure.reason());
     }
 
@@ -252,13 +202,13 @@ final class Course implements AutoCloseable {
         for (Runner runner : race.runners()) {
             String reason = news.against(runner.candidate());
             boolean isAlone = race.runners().size() == 1;
-            Turn better = reason == null || !isAlone ? null : turns.better();
+            Runner better = reason == null || !isAlone ? null : asking.better(question);
             if (reason != null && (better != null || !isAlone)) {
                 race.leave(runner);
                 leave(runner, reason);
             }
             if (better != null) {
-                start(better, question);
+                run(better);
             }
         }
     }
@@ -273,10 +223,10 @@ final class Course implements AutoCloseable {
     private void hedge(Question question) {
         List<Runner> runners = race.runners();
         boolean isDue = runners.size() == 1 && hedging.untilDue(runners.getFirst()).isZero();
-        if (isDue && turns.hasReady() && hedging.take()) {
-            Turn turn = turns.ready();
-            if (turn != null) {
-                start(turn, question);
+        if (isDue && asking.canAskBeside() && hedging.take()) {
+            Runner beside = asking.beside(question);
+            if (beside != null) {
+                run(beside);
             }
         }
     }

@@ -92,16 +92,17 @@ public final class Relay {
         int retries = decision.route().tries().retries();
         // Drawn from what was drawn for the decision, so that it can be replayed.
         var random = new SplittableRandom(decision.seed());
-        return new Course(
-                new Calls(providers, ledger, budget, ticker, Attempt::start),
-                new Turns(decision.toTry(), health, news, budget, ledger),
-                new Retries(retries, budget, random, ticker),
-                new Hedging(decision, paces, allowance),
-                ledger,
-                budget,
-                news,
-                ticker,
-                decision);
+        var asking =
+                new Asking(
+                        new Calls(providers, ledger, budget, ticker, Attempt::start),
+                        new Turns(decision.toTry(), health, news, budget, ledger),
+                        new Retries(retries, budget, random, ticker),
+                        ledger,
+                        news,
+                        ticker,
+                        decision);
+        var hedging = new Hedging(decision, paces, allowance);
+        return new Course(asking, hedging, ledger, budget, news, ticker);
     }
 
     /**

@@ -242,6 +242,26 @@ class HedgeTest {
     }
 
     @Test
+    void sleepsWhileNeitherSaysAnything() {
+        AtomicInteger looks = new AtomicInteger();
+        stage.ticker =
+                () -> {
+                    looks.incrementAndGet();
+                    return System.nanoTime();
+                };
+        stage.with("a", silent()).with("b", silent());
+        Course course = stage.course();
+        course.search(REQUEST, Duration.ofMillis(200));
+        looks.set(0);
+
+        course.search(REQUEST, Duration.ofMillis(500));
+        int looksAtTheClock = looks.get();
+        course.close();
+
+        assertThat(looksAtTheClock).isLessThan(100);
+    }
+
+    @Test
     void closingEndsBoth() {
         stage.with("a", silent()).with("b", silent());
         Course course = stage.course();

@@ -24,6 +24,7 @@ import spillway.chat.ProviderFailure;
 import spillway.chat.StreamEvent;
 import spillway.routing.OnBreak;
 import spillway.routing.Route;
+import spillway.routing.Tries;
 
 /**
  * Random faults, random readers, many at once: whatever happens, each thing happens exactly once.
@@ -87,6 +88,7 @@ class RelayStormTest {
             stage.contract =
                     new Route.Contract(
                             random.nextBoolean() ? LONG : Duration.ofMillis(5), OnBreak.ERROR);
+            stage.tries = randomTries();
             int targets = 1 + random.nextInt(4);
             for (int i = 0; i < targets; i++) {
                 String id = "t" + i;
@@ -163,6 +165,12 @@ class RelayStormTest {
             closer.join();
         }
 
+        private Tries randomTries() {
+            var after = Duration.ofMillis(1 + random.nextInt(40));
+            var hedge = new Tries.Hedge(after, after, new Tries.DailyCap.Count(1));
+            return new Tries(random.nextInt(2), random.nextBoolean() ? hedge : null);
+        }
+
         private TapeProvider.Tape randomTape() {
             TapeProvider.Tape tape = random.nextInt(6) == 0 ? tape() : opened();
             int words = random.nextInt(3) == 0 ? 0 : random.nextInt(60);
@@ -174,7 +182,9 @@ class RelayStormTest {
                             default -> new StreamEvent.TextDelta("word ");
                         });
             }
-            return switch (random.nextInt(6)) {
+            return switch (random.nextInt(8)) {
+                case 6 -> tape.fail(new ProviderFailure.Unavailable(500, ""));
+                case 7 -> tape.fail(new ProviderFailure.RateLimited(Duration.ofMillis(3), ""));
                 case 0 -> tape.fail(new ProviderFailure.CutOff("eof"));
                 case 1 -> tape.fail(new ProviderFailure.Rejected(400, ""));
                 case 2 -> tape.crash(new IllegalStateException("bug"));

@@ -42,6 +42,7 @@ final class Stage {
     Duration budget = Route.DEFAULT_FAILOVER_BUDGET;
     Duration untilDeadline = Duration.ofMinutes(5);
     Tries tries = Tries.DEFAULT;
+    Ticker ticker = Ticker.SYSTEM;
     Paces paces = new Paces(Ticker.SYSTEM);
     HedgeAllowance allowance = new InMemoryHedgeAllowance();
     String prompt = "prompt";
@@ -87,19 +88,20 @@ final class Stage {
     Course course(Calls.Starter starter) {
         Job job = job();
         Decision decision = decision();
-        var time = new Budget(job.startedNanos(), budget, job.deadline(), Ticker.SYSTEM);
-        var ledger = new Ledger(job, "r", audit, Ticker.SYSTEM);
+        var time = new Budget(job.startedNanos(), budget, job.deadline(), ticker);
+        var ledger = new Ledger(job, "r", audit, ticker);
         var news = new News(health.look());
-        return new Course(
-                new Calls(providers, ledger, time, Ticker.SYSTEM, starter),
-                new Turns(decision.toTry(), health, news, time, ledger),
-                new Retries(tries.retries(), time, new SplittableRandom(1), Ticker.SYSTEM),
-                new Hedging(decision, paces, allowance),
-                ledger,
-                time,
-                news,
-                Ticker.SYSTEM,
-                decision);
+        var asking =
+                new Asking(
+                        new Calls(providers, ledger, time, ticker, starter),
+                        new Turns(decision.toTry(), health, news, time, ledger),
+                        new Retries(tries.retries(), time, new SplittableRandom(1), ticker),
+                        ledger,
+                        news,
+                        ticker,
+                        decision);
+        var hedging = new Hedging(decision, paces, allowance);
+        return new Course(asking, hedging, ledger, time, news, ticker);
     }
 
     /** Plays what must answer. */

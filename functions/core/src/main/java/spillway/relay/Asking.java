@@ -1,0 +1,133 @@
+package spillway.relay;
+
+import org.jspecify.annotations.Nullable;
+import spillway.attempt.AttemptOutcome;
+import spillway.attempt.AttemptReport;
+import spillway.chat.ProviderFailure;
+import spillway.routing.Decision;
+import spillway.time.Deadline;
+import spillway.time.Ticker;
+
+/**
+ * Asks whoever's turn it is, and knows why nobody can be asked any more. For the one thread that
+ * searches.
+ */
+final class Asking {
+    /** What asking the next comes to. */
+    sealed interface Step {}
+
+    /** He is asked. */
+    record Asked(Runner runner) implements Step {}
+
+    /** Somebody is to be asked again, but not before. */
+    record Pause(Deadline until) implements Step {}
+
+    /** Nobody can be asked. */
+    record Nobody(AnswerFailure why) implements Step {}
+
+    private final Calls calls;
+    private final Turns turns;
+    private final Retries retries;
+    private final Ledger ledger;
+    private final News news;
+    private final Ticker ticker;
+    private final Decision decision;
+    private boolean broke;
+    private boolean rejected;
+
+    Asking(
+            Calls calls,
+            Turns turns,
+            Retries retries,
+            Ledger ledger,
+            News news,
+            Ticker ticker,
+            Decision decision) {
+        this.calls = calls;
+        this.turns = turns;
+        this.retries = retries;
+        this.ledger = ledger;
+        this.news = news;
+        this.ticker = ticker;
+        this.decision = decision;
+    }
+
+    /** Asks the next; one who has failed comes after all others, unless he asked for a moment. */
+    Step next(Question question) {
+        if (rejected) {
+            return new Nobody(whyNobody());
+        }
+        Retries.Again again = retries.next(turns.waiting() > 0);
+        if (again != null && !again.at().isPast(ticker)) {
+            return new Pause(again.at());
+        }
+        Turn turn = again == null ? null : retry(again);
+        turn = turn == null ? turns.next() : turn;
+        if (turn != null) {
+            return new Asked(ask(turn, question));
+        }
+        // Whoever waited may have been refused, so that those who failed are all there is.
+        boolean isOver = turns.waiting() > 0 || retries.next(false) == null;
+        return isOver ? new Nobody(whyNobody()) : next(question);
+    }
+
+    /** Asks the next against whom nothing speaks; null if there is none. */
+    @Nullable Runner better(Question question) {
+        Turn turn = turns.better();
+        return turn == null ? null : ask(turn, question);
+    }
+
+    /** Asks the next who is ready, beside one who was asked; null if there is none. */
+    @Nullable Runner beside(Question question) {
+        Turn turn = turns.ready();
+        return turn == null ? null : ask(turn, question);
+    }
+
+    /** Whether {@link #beside} has somebody to try. */
+    boolean canAskBeside() {
+        return turns.hasReady();
+    }
+
+    /** He has failed. */
+    void failed(Runner runner, ProviderFailure failure) {
+        retries.failed(runner.candidate(), failure);
+        rejected |= !failure.isRetryable() && !broke;
+    }
+
+    /**
+     * An answer has broken: from here on nobody's rejection is the caller's fault, since the target
+     * that broke had accepted his request.
+     */
+    void broke() {
+        broke = true;
+    }
+
+    private @Nullable Turn retry(Retries.Again again) {
+        retries.take(again);
+        return turns.again(again.candidate());
+    }
+
+    private Runner ask(Turn turn, Question question) {
+        return calls.make(turn, question, turns.waiting());
+    }
+
+    private AnswerFailure whyNobody() {
+        if (rejected && ledger.reports().stream().allMatch(Asking::blamesTheCaller)) {
+            return new AnswerFailure.RequestRejected(ledger.reports());
+        }
+        if (turns.waiting() > 0 && !rejected) {
+            return new AnswerFailure.OutOfTime(ledger.reports());
+        }
+        if (calls.wereMade()) {
+            return new AnswerFailure.AllFailed(ledger.reports());
+        }
+        return new AnswerFailure.NoneAvailable(
+                RetryAfter.of(decision.candidates(), news.board(), decision.at()));
+    }
+
+    /** A request that is at fault is judged by the attempts that failed, not by those we ended. */
+    private static boolean blamesTheCaller(AttemptReport report) {
+        return !(report.outcome() instanceof AttemptOutcome.Failed(var failure, _))
+                || failure.fault() == ProviderFailure.Fault.CLIENT;
+    }
+}
