@@ -124,6 +124,17 @@ class AfterBreakTest {
     }
 
     @Test
+    void aTextOfBlanksIsAskedForAgainFromItsBeginning() {
+        stage.with("a", playing(opened().say("\n\n").fail(CUT))).with("b", saying("\n", "Hello"));
+
+        List<AnswerEvent> events = play();
+
+        assertThat(textOf(events)).isEqualTo("\n\nHello");
+        assertThat(stage.tapes.get(1).asked().getFirst().messages())
+                .containsExactly(new Message.User("prompt"));
+    }
+
+    @Test
     void asManyTargetsGoOnAsAreLeft() {
         stage.with("a", playing(opened().say("one ").fail(CUT)))
                 .with("b", playing(opened().say("one two ").fail(CUT)))
