@@ -22,6 +22,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import spillway.aws.config.Variable;
+import spillway.aws.metrics.MetricNames;
 
 /** Holds {@code infra/template.yaml} to the code, where no linter can. */
 class TemplateTest {
@@ -220,6 +221,19 @@ class TemplateTest {
                                         .containsEntry("DeletionPolicy", "RetainExceptOnCreate");
                             }
                         });
+    }
+
+    @Test
+    void anAlarmOnAMetricOfOursNamesOneThatIsWrittenWithoutDimensions() {
+        assertThat(
+                        Stream.of("IncompleteAnswers", "AccountRefused")
+                                .map(
+                                        alarm ->
+                                                Template.map(
+                                                        template.resource(alarm).get("Properties")))
+                                .peek(alarm -> assertThat(alarm).doesNotContainKey("Dimensions"))
+                                .map(alarm -> alarm.get("MetricName")))
+                .containsExactly(MetricNames.INCOMPLETE_ANSWERS, MetricNames.ACCOUNT_REFUSALS);
     }
 
     @Test

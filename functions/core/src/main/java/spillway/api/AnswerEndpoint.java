@@ -1,7 +1,6 @@
 package spillway.api;
 
 import java.io.IOException;
-import spillway.chat.ChatRequest;
 import spillway.gateway.Caller;
 import spillway.gateway.Gateway;
 import spillway.http.Endpoint;
@@ -21,14 +20,15 @@ public final class AnswerEndpoint implements Endpoint {
 
     @Override
     public void handle(Request request, ResponseSink sink) throws IOException {
-        ChatRequest asked;
+        Asked asked;
         try {
             asked = dialect.decode(request);
         } catch (ProblemException e) {
             dialect.refuse(e.problem(), sink);
             return;
         }
-        switch (gateway.open(new Caller(request.id(), request.deadline()), asked)) {
+        var caller = new Caller(request.id(), request.deadline(), asked.onBreak());
+        switch (gateway.open(caller, asked.request())) {
             case Opening.Refused(var failure) ->
                     dialect.refuse(FailureProblems.of(failure, request.id()), sink);
             case Opening.Answering(var answer) -> {

@@ -10,7 +10,7 @@ import spillway.sse.SseEncoder;
 
 /**
  * Writes one answer to its reader, whole. What is already there goes out in one flush; the status
- * goes out with the first thing to read.
+ * goes out with the start, and the start with all that is behind it.
  */
 final class AnswerWriter {
     /** The longest silence towards the reader. */
@@ -77,9 +77,13 @@ final class AnswerWriter {
     private void take(AnswerEvent event) {
         encoder.event(event, out);
         switch (event) {
-            // Not worth a packet of their own: the first content is about to follow.
-            case AnswerEvent.Start _, AnswerEvent.Switch _, AnswerEvent.UsageSoFar _ -> {}
-            case AnswerEvent.Delta _ -> readable = true;
+            // Not worth a packet of its own.
+            case AnswerEvent.UsageSoFar _ -> {}
+            case AnswerEvent.Start _,
+                    AnswerEvent.Switch _,
+                    AnswerEvent.Reset _,
+                    AnswerEvent.Delta _ ->
+                    readable = true;
             case AnswerEvent.Done _ -> end();
             case AnswerEvent.Failed _ -> {
                 failed = true;

@@ -1,7 +1,6 @@
 package spillway.api;
 
 import java.io.IOException;
-import spillway.chat.ChatRequest;
 import spillway.http.Request;
 import spillway.http.ResponseSink;
 
@@ -15,7 +14,7 @@ public interface Dialect {
      *
      * @throws ProblemException with everything that is wrong with it
      */
-    ChatRequest decode(Request request) throws ProblemException;
+    Asked decode(Request request) throws ProblemException;
 
     /** An encoder for the one answer to that request. */
     AnswerEncoder encoder(String requestId);

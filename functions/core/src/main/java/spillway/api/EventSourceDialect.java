@@ -11,6 +11,7 @@ import spillway.chat.ToolChoice;
 import spillway.http.Request;
 import spillway.http.ResponseSink;
 import spillway.json.Words;
+import spillway.routing.OnBreak;
 
 /**
  * What a browser's EventSource can say and hear: query parameters in, our own events with ids out.
@@ -26,6 +27,7 @@ final class EventSourceDialect implements Dialect {
                     "system",
                     "max_tokens",
                     "temperature",
+                    "on_break",
                     StreamEndpoint.LAST_EVENT_ID);
 
     private final String defaultRoute;
@@ -38,24 +40,27 @@ final class EventSourceDialect implements Dialect {
     }
 
     @Override
-    public ChatRequest decode(Request request) throws ProblemException {
+    public Asked decode(Request request) throws ProblemException {
         var parameters = new Parameters(request.query());
         String model = parameters.model(defaultRoute);
         List<Message> messages = parameters.messages();
         Double maxTokens = parameters.number("max_tokens", 1, RequestDecoder.MOST_TOKENS, true);
         Double temperature = parameters.number("temperature", 0, 2, false);
+        OnBreak onBreak = parameters.onBreak();
         if (!parameters.faults.isEmpty()) {
             throw new ProblemException(Problem.invalid(parameters.faults, request.id()));
         }
-        return new ChatRequest(
-                model,
-                messages,
-                maxTokens == null ? null : maxTokens.intValue(),
-                temperature,
-                null,
-                List.of(),
-                List.of(),
-                new ToolChoice.Auto());
+        var asked =
+                new ChatRequest(
+                        model,
+                        messages,
+                        maxTokens == null ? null : maxTokens.intValue(),
+                        temperature,
+                        null,
+                        List.of(),
+                        List.of(),
+                        new ToolChoice.Auto());
+        return new Asked(asked, onBreak);
     }
 
     @Override
@@ -160,6 +165,21 @@ final class EventSourceDialect implements Dialect {
                             + most
                             + " is needed");
             return null;
+        }
+
+        @Nullable OnBreak onBreak() {
+            String text = query.get("on_break");
+            OnBreak onBreak = text == null ? null : OnBreak.byName().get(text);
+            if (text != null && onBreak == null) {
+                fault(
+                        "on_break",
+                        "is "
+                                + Words.quote(text)
+                                + "; one of "
+                                + String.join(", ", OnBreak.byName().keySet())
+                                + " is needed");
+            }
+            return onBreak;
         }
 
         private void fault(String name, String detail) {

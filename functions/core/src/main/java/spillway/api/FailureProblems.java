@@ -54,11 +54,12 @@ final class FailureProblems {
                             List.of(),
                             retryAfter,
                             retryAfter != null);
-            case AnswerFailure.BrokenOff(var attempts) ->
+            case AnswerFailure.BrokenOff(var attempts, var why) ->
                     tried(
                             ProblemType.BROKEN_OFF,
                             502,
-                            "The answer broke off after it had begun: what was delivered is not whole.",
+                            "The answer broke off after it had begun: what was delivered is not whole."
+                                    + reasonOf(why),
                             requestId,
                             attempts,
                             null,
@@ -75,6 +76,21 @@ final class FailureProblems {
         };
     }
 
+    /** A sentence to add. */
+    private static String reasonOf(AnswerFailure.Halt why) {
+        return switch (why) {
+            case AGREED -> "";
+            case REJECTED -> " The provider found fault with the request itself.";
+            case NOT_TEXT ->
+                    " It was in a tool call, a document with a form, a refusal or a thought, where no other target can go on.";
+            case TOO_LONG -> " It is too long for another target to go on.";
+            case REPETITIVE ->
+                    " Its last words are repeated so often that another target could not go on from a certain point.";
+            case NOBODY_LEFT -> " No other target was left that answered.";
+            case APART -> " Another target went on, but not from where the text ended.";
+        };
+    }
+
     private static Problem tried(
             ProblemType type,
             int status,
@@ -84,7 +100,15 @@ final class FailureProblems {
             @Nullable Duration retryAfter,
             @Nullable Boolean shouldRetry) {
         return new Problem(
-                type, status, detail, requestId, attempts, List.of(), retryAfter, shouldRetry);
+                type,
+                status,
+                detail,
+                requestId,
+                attempts,
+                List.of(),
+                retryAfter,
+                shouldRetry,
+                null);
     }
 
     /** The provider's own status where it says more than 400. */
@@ -99,10 +123,13 @@ final class FailureProblems {
 
     /**
      * 504 if every target was silent too long; 503 if every one was overloaded or limited us, so
-     * that later may be better; else 502.
+     * that later may be better; else 502. What a fallback says against the request hides no cause.
      */
     private static int allFailedStatus(List<AttemptReport> attempts) {
-        List<ProviderFailure> failures = failures(attempts);
+        List<ProviderFailure> failures =
+                failures(attempts).stream()
+                        .filter(failure -> failure.fault() != ProviderFailure.Fault.CLIENT)
+                        .toList();
         if (all(failures, ProviderFailure.TimedOut.class::isInstance)) {
             return 504;
         }

@@ -2,7 +2,6 @@ package spillway.api;
 
 import java.io.IOException;
 import java.util.Locale;
-import spillway.chat.ChatRequest;
 import spillway.http.Request;
 import spillway.http.ResponseSink;
 import spillway.json.Json;
@@ -33,7 +32,7 @@ public final class NativeDialect implements Dialect {
     }
 
     @Override
-    public ChatRequest decode(Request request) throws ProblemException {
+    public Asked decode(Request request) throws ProblemException {
         checkMedia(request);
         if (request.body().length > mostBytes) {
             throw problem(
@@ -48,8 +47,7 @@ public final class NativeDialect implements Dialect {
         }
         var mistakes = new Mistakes();
         Json body = READER.read(request.body(), mistakes).orElse(null);
-        ChatRequest asked =
-                body == null ? null : new RequestDecoder(mistakes, defaultRoute).decode(body);
+        Asked asked = body == null ? null : new RequestDecoder(mistakes, defaultRoute).decode(body);
         if (asked == null || !mistakes.isEmpty()) {
             throw new ProblemException(
                     Problem.invalid(

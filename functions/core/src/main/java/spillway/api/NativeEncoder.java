@@ -1,6 +1,7 @@
 package spillway.api;
 
 import java.util.Map;
+import spillway.attempt.Target;
 import spillway.chat.StreamEvent;
 import spillway.json.JsonBytes;
 import spillway.relay.AnswerEvent;
@@ -51,11 +52,12 @@ final class NativeEncoder implements AnswerEncoder {
             }
             case AnswerEvent.Delta(var content) -> content(content, out);
             case AnswerEvent.Switch(var from, var to, var reason, var at) -> {
-                begin().field("from", from.id())
-                        .field("to", to.id())
-                        .field("reason", reason)
-                        .field("at", at);
+                change(from, to, reason, at);
                 end("switch", out);
+            }
+            case AnswerEvent.Reset(var from, var to, var reason, var at) -> {
+                change(from, to, reason, at);
+                end("reset", out);
             }
             case AnswerEvent.UsageSoFar(var usage) -> {
                 NativeJson.usage(usage, begin());
@@ -69,9 +71,16 @@ final class NativeEncoder implements AnswerEncoder {
                 json.endObject();
                 last("done", out);
             }
-            case AnswerEvent.Failed(var failure) ->
-                    failed(FailureProblems.of(failure, requestId), out);
+            case AnswerEvent.Failed(var failure, var at, var resumable) ->
+                    failed(FailureProblems.of(failure, requestId).after(at, resumable), out);
         }
+    }
+
+    private void change(Target from, Target to, String reason, long at) {
+        begin().field("from", from.id())
+                .field("to", to.id())
+                .field("reason", reason)
+                .field("at", at);
     }
 
     private void content(StreamEvent.Content content, SseEncoder out) {

@@ -17,6 +17,10 @@ final class NativeJson {
                 .field("status", problem.status())
                 .field("detail", problem.detail())
                 .field("instance", problem.instance());
+        if (problem.progress() != null) {
+            out.field("at", problem.progress().at())
+                    .field("resumable", problem.progress().resumable());
+        }
         if (!problem.attempts().isEmpty()) {
             attempts(problem.attempts(), out);
         }

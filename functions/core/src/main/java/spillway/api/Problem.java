@@ -19,6 +19,7 @@ import spillway.attempt.AttemptReport;
  * @param errors each mistake of the request; empty unless the request is at fault
  * @param retryAfter when it may be tried again; null when not known
  * @param shouldRetry whether a client should try again by itself; null leaves it to the status
+ * @param progress how far a stream had come; null if none had begun
  */
 public record Problem(
         ProblemType type,
@@ -28,7 +29,8 @@ public record Problem(
         List<AttemptReport> attempts,
         List<Fault> errors,
         @Nullable Duration retryAfter,
-        @Nullable Boolean shouldRetry) {
+        @Nullable Boolean shouldRetry,
+        @Nullable Progress progress) {
     public Problem {
         Objects.requireNonNull(type);
         Objects.requireNonNull(detail);
@@ -37,9 +39,31 @@ public record Problem(
         errors = List.copyOf(errors);
     }
 
+    /**
+     * How far a stream had come that broke off.
+     *
+     * @param at how many characters of text had been delivered
+     * @param resumable whether that is plain text which can be gone on from
+     */
+    public record Progress(long at, boolean resumable) {}
+
+    /** The same problem, in a stream that had come so far. */
+    Problem after(long at, boolean resumable) {
+        return new Problem(
+                type,
+                status,
+                detail,
+                instance,
+                attempts,
+                errors,
+                retryAfter,
+                shouldRetry,
+                new Progress(at, resumable));
+    }
+
     /** A problem with nothing to add to its detail. */
     static Problem of(ProblemType type, int status, String detail, String instance) {
-        return new Problem(type, status, detail, instance, List.of(), List.of(), null, null);
+        return new Problem(type, status, detail, instance, List.of(), List.of(), null, null, null);
     }
 
     /** A request with mistakes in it. */
@@ -53,6 +77,7 @@ public record Problem(
                 instance,
                 List.of(),
                 errors,
+                null,
                 null,
                 null);
     }

@@ -4,11 +4,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import spillway.chat.ChatRequest;
 import spillway.chat.Message;
+import spillway.chat.ResponseFormat;
 import spillway.chat.Tool;
 import spillway.chat.ToolChoice;
 import spillway.json.Fields;
 import spillway.json.Json;
 import spillway.json.Mistakes;
+import spillway.routing.OnBreak;
 
 /** Reads a request of our own wire out of its JSON. For one request. */
 final class RequestDecoder {
@@ -28,7 +30,9 @@ final class RequestDecoder {
                     "top_p",
                     "stop",
                     "tools",
-                    "tool_choice");
+                    "tool_choice",
+                    "response_format",
+                    "on_break");
 
     private final Mistakes mistakes;
     private final String defaultRoute;
@@ -39,7 +43,7 @@ final class RequestDecoder {
     }
 
     /** The request, or null when it has mistakes, which are noted then. */
-    @Nullable ChatRequest decode(Json body) {
+    @Nullable Asked decode(Json body) {
         Fields fields = Fields.ofValue(body, mistakes, KNOWN);
         if (!(body instanceof Json.Obj)) {
             return null;
@@ -53,9 +57,21 @@ final class RequestDecoder {
         var toolReader = new ToolsDecoder(mistakes);
         List<Tool> tools = toolReader.tools(fields);
         ToolChoice choice = toolReader.choice(fields, tools);
+        ResponseFormat format = new ResponseFormatDecoder(mistakes).format(fields);
+        OnBreak onBreak = fields.oneOf("on_break", OnBreak.byName());
         return mistakes.isEmpty()
-                ? new ChatRequest(
-                        model, messages, maxTokens, temperature, topP, stop, tools, choice)
+                ? new Asked(
+                        new ChatRequest(
+                                model,
+                                messages,
+                                maxTokens,
+                                temperature,
+                                topP,
+                                stop,
+                                tools,
+                                choice,
+                                format),
+                        onBreak)
                 : null;
     }
 

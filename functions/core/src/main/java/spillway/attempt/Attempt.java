@@ -33,6 +33,7 @@ public final class Attempt implements AutoCloseable {
 
     // Of the reading thread alone.
     private boolean opened;
+    private boolean showsLife;
     private long lastEvent;
 
     private final Object lock = new Object();
@@ -129,7 +130,7 @@ public final class Attempt implements AutoCloseable {
                 case StreamEvent.Opened _ -> opened = true;
                 case StreamEvent.Content _ -> noteContent();
                 case StreamEvent.Finish(var reason) -> finish(reason);
-                case StreamEvent.Alive _, StreamEvent.UsageReport _ -> {}
+                case StreamEvent.Alive _, StreamEvent.UsageReport _ -> showsLife = true;
             }
         }
         return event;
@@ -195,9 +196,8 @@ public final class Attempt implements AutoCloseable {
     private Usage usageOf(AttemptOutcome outcome) {
         return switch (outcome) {
             case AttemptOutcome.Answered _ -> meter.whole();
-            case AttemptOutcome.Failed(_, var afterContent) ->
-                    afterContent ? meter.broken() : Usage.NONE;
-            case AttemptOutcome.Cancelled _, AttemptOutcome.LostRace _ -> meter.broken();
+            case AttemptOutcome.Failed _, AttemptOutcome.Cancelled _, AttemptOutcome.LostRace _ ->
+                    meter.broken();
         };
     }
 
@@ -223,7 +223,17 @@ public final class Attempt implements AutoCloseable {
             return new Timer(Phase.HEADERS, started, sooner ? headers : call.firstContent());
         }
         return firstContent == null
-                ? new Timer(Phase.FIRST_CONTENT, started, call.firstContent())
+                ? firstContentTimer(timers)
                 : new Timer(Phase.NEXT_EVENT, lastEvent, timers.nextEvent());
+    }
+
+    /** Life is waited for while it lasts, up to the limit of thinking. */
+    private Timer firstContentTimer(Timers timers) {
+        if (!showsLife || timers.thinking().compareTo(call.firstContent()) <= 0) {
+            return new Timer(Phase.FIRST_CONTENT, started, call.firstContent());
+        }
+        var silence = new Timer(Phase.FIRST_CONTENT, lastEvent, timers.firstContent());
+        var thinking = new Timer(Phase.FIRST_CONTENT, started, timers.thinking());
+        return left(silence.end()) < left(thinking.end()) ? silence : thinking;
     }
 }

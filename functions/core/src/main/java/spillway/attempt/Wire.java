@@ -2,6 +2,7 @@ package spillway.attempt;
 
 import org.jspecify.annotations.Nullable;
 import spillway.chat.ProviderException;
+import spillway.chat.ProviderFailure;
 import spillway.chat.StreamEvent;
 import spillway.provider.ChatStream;
 import spillway.time.Ticker;
@@ -18,10 +19,16 @@ final class Wire {
 
     private final HandOver handOver;
     private final ChatStream stream;
+    private final Timers timers;
+    private final Pace pace;
+    private final Ticker ticker;
 
     /** Prepares the call. Whatever a provider throws at it comes out of {@link #poll}. */
     Wire(Call call, Ticker ticker) {
         this.handOver = new HandOver(AHEAD, ticker);
+        this.timers = call.timers();
+        this.pace = new Pace(timers.throughput(), timers.nextEvent());
+        this.ticker = ticker;
         this.stream = streamOf(call);
     }
 
@@ -54,8 +61,11 @@ final class Wire {
         try {
             boolean more = true;
             while (more) {
+                long asked = ticker.nanos();
                 StreamEvent event = stream.next();
+                pace.add(event, ticker.nanos() - asked);
                 more = handOver.put(event) && !(event instanceof StreamEvent.Finish);
+                requirePace(event);
             }
         } catch (ProviderException failure) {
             handOver.fail(failure);
@@ -65,6 +75,15 @@ final class Wire {
         } finally {
             // At once, not when the reader gets there: the connection can serve others.
             closeStream();
+        }
+    }
+
+    private void requirePace(StreamEvent event) throws ProviderException {
+        boolean goesOn = event instanceof StreamEvent.Content || event instanceof StreamEvent.Alive;
+        if (goesOn && pace.isTooSlow()) {
+            throw new ProviderException(
+                    new ProviderFailure.TimedOut(
+                            ProviderFailure.Phase.THROUGHPUT, timers.nextEvent()));
         }
     }
 

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param stop texts that end the answer; at most 4
  * @param tools functions the model may call; may be empty
  * @param toolChoice whether and which tool must be called
+ * @param responseFormat the form that the text of the answer must have; null for free text
  */
 public record ChatRequest(
         String model,
@@ -27,7 +28,8 @@ public record ChatRequest(
         @Nullable Double topP,
         List<String> stop,
         List<Tool> tools,
-        ToolChoice toolChoice) {
+        ToolChoice toolChoice,
+        @Nullable ResponseFormat responseFormat) {
 
     public ChatRequest {
         Objects.requireNonNull(model);
@@ -42,6 +44,19 @@ public record ChatRequest(
             throw new IllegalArgumentException(
                     "maxTokens is " + maxTokens + "; at least 1 is needed");
         }
+    }
+
+    /** A request for free text. */
+    public ChatRequest(
+            String model,
+            List<Message> messages,
+            @Nullable Integer maxTokens,
+            @Nullable Double temperature,
+            @Nullable Double topP,
+            List<String> stop,
+            List<Tool> tools,
+            ToolChoice toolChoice) {
+        this(model, messages, maxTokens, temperature, topP, stop, tools, toolChoice, null);
     }
 
     /** A request with one user message and nothing else set. */
@@ -60,7 +75,29 @@ public record ChatRequest(
     /** The same request for another model. */
     public ChatRequest withModel(String other) {
         return new ChatRequest(
-                other, messages, maxTokens, temperature, topP, stop, tools, toolChoice);
+                other,
+                messages,
+                maxTokens,
+                temperature,
+                topP,
+                stop,
+                tools,
+                toolChoice,
+                responseFormat);
+    }
+
+    /** The same request with another conversation. */
+    public ChatRequest withMessages(List<Message> others) {
+        return new ChatRequest(
+                model,
+                others,
+                maxTokens,
+                temperature,
+                topP,
+                stop,
+                tools,
+                toolChoice,
+                responseFormat);
     }
 
     @Override
@@ -73,6 +110,8 @@ public record ChatRequest(
                 + maxTokens
                 + ", tools="
                 + tools.size()
+                + ", responseFormat="
+                + responseFormat
                 + "]";
     }
 }

@@ -51,6 +51,16 @@ public sealed interface ProviderFailure {
         }
     }
 
+    /**
+     * The request as we have put it does not suit this provider or model, though the caller's words
+     * may: it names what our mapping added, chose or took for granted.
+     */
+    record Untranslatable(int status, String code) implements ProviderFailure {
+        public Untranslatable {
+            code = safeCode(code);
+        }
+    }
+
     /** A timer ran out. */
     record TimedOut(Phase phase, Duration limit) implements ProviderFailure {}
 
@@ -86,7 +96,9 @@ public sealed interface ProviderFailure {
         CONNECT,
         HEADERS,
         FIRST_CONTENT,
-        NEXT_EVENT;
+        NEXT_EVENT,
+        /** Content came, but too little of it. */
+        THROUGHPUT;
 
         /** The name on our own wire. */
         public String wireName() {
@@ -105,6 +117,8 @@ public sealed interface ProviderFailure {
         ACCOUNT,
         /** Our pace; the provider is well. */
         RATE_LIMIT,
+        /** How we put the request in the provider's words; somebody should look. */
+        TRANSLATION,
         /** The provider. */
         PROVIDER,
         /** The way between. */
@@ -122,6 +136,7 @@ public sealed interface ProviderFailure {
             case Rejected _ -> Fault.CLIENT;
             case AccountRefused _, KeyMissing _ -> Fault.ACCOUNT;
             case RateLimited _ -> Fault.RATE_LIMIT;
+            case Untranslatable _ -> Fault.TRANSLATION;
             case Unavailable _, TimedOut _, ErrorEvent _, Malformed _, Empty _ -> Fault.PROVIDER;
             case Unreachable _, CutOff _ -> Fault.TRANSIT;
         };
@@ -140,6 +155,7 @@ public sealed interface ProviderFailure {
             case RateLimited _ -> "rate_limited";
             case AccountRefused _ -> "account_refused";
             case Rejected _ -> "rejected";
+            case Untranslatable _ -> "untranslatable";
             case TimedOut(var phase, _) -> "timeout_" + phase.wireName();
             case ErrorEvent _ -> "error_event";
             case CutOff _ -> "cut_off";
@@ -161,6 +177,8 @@ public sealed interface ProviderFailure {
             case AccountRefused(var status, var code) ->
                     status + (code.isEmpty() ? "" : " " + code);
             case Rejected(var status, var code) -> status + (code.isEmpty() ? "" : " " + code);
+            case Untranslatable(var status, var code) ->
+                    status + (code.isEmpty() ? "" : " " + code);
             case TimedOut(_, var limit) -> limit.toMillis() + " ms";
             case ErrorEvent(var code) -> code;
             case CutOff(var how) -> how;

@@ -79,7 +79,13 @@ final class ConfigReader {
                 Fields.of(
                         object,
                         mistakes,
-                        List.of("timers", "breaker", "strategy", "failover_budget"));
+                        List.of(
+                                "timers",
+                                "breaker",
+                                "strategy",
+                                "failover_budget",
+                                "hold",
+                                "on_break"));
         routeReader.defaults(fields);
         breaker = settings.breaker(fields.get("breaker"), breaker);
     }
@@ -90,9 +96,13 @@ final class ConfigReader {
                         (id, value) -> {
                             targetNames.parse(id, place(all, id));
                             Fields fields =
-                                    Fields.ofValue(value, mistakes, List.of("timers", "breaker"));
+                                    Fields.ofValue(
+                                            value,
+                                            mistakes,
+                                            List.of("timers", "breaker", "prefill"));
                             UnaryOperator<Timers> timers = settings.timers(fields.get("timers"));
                             routeReader.target(id, timers);
+                            routeReader.prefill(id, fields.bool("prefill"));
                             breakers.put(id, settings.breaker(fields.get("breaker"), breaker));
                         });
     }

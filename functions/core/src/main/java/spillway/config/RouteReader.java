@@ -18,6 +18,7 @@ import spillway.json.Fields;
 import spillway.json.Json;
 import spillway.json.Mistakes;
 import spillway.json.Words;
+import spillway.routing.OnBreak;
 import spillway.routing.Route;
 
 /**
@@ -26,7 +27,7 @@ import spillway.routing.Route;
  */
 final class RouteReader {
     private static final List<String> KNOWN =
-            List.of("strategy", "failover_budget", "timers", "groups");
+            List.of("strategy", "failover_budget", "hold", "on_break", "timers", "groups");
     private static final List<String> KNOWN_OF_MEMBER = List.of("target", "weight", "timers");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
     private static final int MOST_GROUPS = 16;
@@ -38,9 +39,11 @@ final class RouteReader {
     private final TargetNames targetNames;
     private final List<String> strategies;
     private final Map<String, UnaryOperator<Timers>> targetTimers = new HashMap<>();
+    private final Map<String, Boolean> prefills = new HashMap<>();
     private Timers timers = Timers.DEFAULT;
     private String strategy;
     private Duration failoverBudget = Route.DEFAULT_FAILOVER_BUDGET;
+    private Route.Contract contract = Route.Contract.DEFAULT;
 
     /**
      * @param strategies there are; the first is the default
@@ -62,11 +65,19 @@ final class RouteReader {
         timers = settings.timers(fields.get("timers")).apply(timers);
         strategy = strategy(fields);
         failoverBudget = failoverBudget(fields);
+        contract = contract(fields);
     }
 
     /** What a target changes about timers. */
     void target(String id, UnaryOperator<Timers> changes) {
         targetTimers.put(id, changes);
+    }
+
+    /** Whether a target goes on from a beginning; null if its provider knows. */
+    void prefill(String id, @Nullable Boolean prefill) {
+        if (prefill != null) {
+            prefills.put(id, prefill);
+        }
     }
 
     /** The route, unless nothing of it can be used. */
@@ -86,10 +97,11 @@ final class RouteReader {
         UnaryOperator<Timers> changes = settings.timers(fields.get("timers"));
         String ownStrategy = strategy(fields);
         Duration ownBudget = failoverBudget(fields);
+        Route.Contract ownContract = contract(fields);
         List<Route.Group> groups = groups(fields, changes);
         return groups.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new Route(name, groups, ownStrategy, ownBudget));
+                : Optional.of(new Route(name, groups, ownStrategy, ownBudget, ownContract));
     }
 
     private List<Route.Group> groups(Fields fields, UnaryOperator<Timers> changes) {
@@ -174,7 +186,11 @@ final class RouteReader {
             UnaryOperator<Timers> changes) {
         Timers ofTarget =
                 targetTimers.getOrDefault(target.id(), UnaryOperator.identity()).apply(timers);
-        return new Route.Member(target, weight, changes.apply(routeChanges.apply(ofTarget)));
+        return new Route.Member(
+                target,
+                weight,
+                changes.apply(routeChanges.apply(ofTarget)),
+                prefills.get(target.id()));
     }
 
     private String strategy(Fields fields) {
@@ -192,6 +208,13 @@ final class RouteReader {
                             + " is needed");
         }
         return name;
+    }
+
+    private Route.Contract contract(Fields fields) {
+        return new Route.Contract(
+                Objects.requireNonNullElse(settings.duration(fields, "hold"), contract.hold()),
+                Objects.requireNonNullElse(
+                        fields.oneOf("on_break", OnBreak.byName()), contract.onBreak()));
     }
 
     private Duration failoverBudget(Fields fields) {

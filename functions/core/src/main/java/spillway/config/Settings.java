@@ -1,10 +1,9 @@
 package spillway.config;
 
+import static java.util.Objects.requireNonNullElse;
+
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import spillway.attempt.Timers;
@@ -18,8 +17,16 @@ import spillway.json.Words;
  * Reads timers and breaker settings, each as changes to what would hold otherwise. For one file.
  */
 final class Settings {
+    private static final int MOST_THROUGHPUT = 10_000;
     private static final List<String> TIMERS =
-            List.of("connect", "headers", "first_content", "last_first_content", "next_event");
+            List.of(
+                    "connect",
+                    "headers",
+                    "first_content",
+                    "last_first_content",
+                    "next_event",
+                    "thinking",
+                    "throughput");
     private static final List<String> BREAKER =
             List.of("failures", "failure_share", "reporters", "window", "open", "open_max", "ramp");
 
@@ -35,20 +42,29 @@ final class Settings {
             return UnaryOperator.identity();
         }
         Fields fields = Fields.ofValue(value, mistakes, TIMERS);
-        Map<String, Duration> changed = new HashMap<>();
-        for (String name : TIMERS) {
-            Duration timer = duration(fields, name);
-            if (timer != null) {
-                changed.put(name, timer);
-            }
-        }
+        Duration connect = duration(fields, "connect");
+        Duration headers = duration(fields, "headers");
+        Duration firstContent = duration(fields, "first_content");
+        Duration lastFirstContent = duration(fields, "last_first_content");
+        Duration nextEvent = duration(fields, "next_event");
+        Duration thinking = thinking(fields);
+        Integer throughput = fields.integer("throughput", 0, MOST_THROUGHPUT);
         return otherwise ->
                 new Timers(
-                        changed.getOrDefault("connect", otherwise.connect()),
-                        changed.getOrDefault("headers", otherwise.headers()),
-                        changed.getOrDefault("first_content", otherwise.firstContent()),
-                        changed.getOrDefault("last_first_content", otherwise.lastFirstContent()),
-                        changed.getOrDefault("next_event", otherwise.nextEvent()));
+                        requireNonNullElse(connect, otherwise.connect()),
+                        requireNonNullElse(headers, otherwise.headers()),
+                        requireNonNullElse(firstContent, otherwise.firstContent()),
+                        requireNonNullElse(lastFirstContent, otherwise.lastFirstContent()),
+                        requireNonNullElse(nextEvent, otherwise.nextEvent()),
+                        requireNonNullElse(thinking, otherwise.thinking()),
+                        requireNonNullElse(throughput, otherwise.throughput()));
+    }
+
+    /** Zero for {@code off}; null when there is none. */
+    private @Nullable Duration thinking(Fields fields) {
+        return fields.get("thinking") instanceof Json.Text(_, var text) && text.equals("off")
+                ? Duration.ZERO
+                : duration(fields, "thinking");
     }
 
     /** The breaker's settings, where the object says nothing as they are. */
@@ -80,9 +96,9 @@ final class Settings {
             return otherwise;
         }
         return new BreakerSettings(
-                Objects.requireNonNullElse(failures, otherwise.failures()),
-                Objects.requireNonNullElse(share, otherwise.failureShare()),
-                Objects.requireNonNullElse(reporters, otherwise.reporters()),
+                requireNonNullElse(failures, otherwise.failures()),
+                requireNonNullElse(share, otherwise.failureShare()),
+                requireNonNullElse(reporters, otherwise.reporters()),
                 window,
                 open,
                 openMax,
@@ -107,6 +123,6 @@ final class Settings {
     }
 
     private Duration duration(Fields fields, String name, Duration otherwise) {
-        return Objects.requireNonNullElse(duration(fields, name), otherwise);
+        return requireNonNullElse(duration(fields, name), otherwise);
     }
 }

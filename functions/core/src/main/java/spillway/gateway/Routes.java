@@ -62,7 +62,8 @@ final class Routes {
                 name,
                 List.of(new Route.Group(List.copyOf(members.values()))),
                 like.strategy(),
-                like.failoverBudget());
+                like.failoverBudget(),
+                like.contract());
     }
 
     private static Stream<Place> places(Route route) {

@@ -72,7 +72,14 @@ public final class RoutingGateway implements Gateway {
     @Override
     public Opening open(Caller caller, ChatRequest request) {
         String answerId = newId();
-        var job = new Job(caller.requestId(), answerId, request, ticker.nanos(), caller.deadline());
+        var job =
+                new Job(
+                        caller.requestId(),
+                        answerId,
+                        request,
+                        ticker.nanos(),
+                        caller.deadline(),
+                        caller.onBreak());
         Optional<Route> route = routes.find(request.model());
         if (route.isEmpty()) {
             return relay.refuse(job, new AnswerFailure.UnknownModel(request.model()));

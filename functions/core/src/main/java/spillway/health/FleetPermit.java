@@ -89,7 +89,7 @@ final class FleetPermit implements Permit {
     private void failed(ProviderFailure failure) {
         watch.note(failure);
         switch (failure.fault()) {
-            case CLIENT -> neutral();
+            case CLIENT, TRANSLATION -> neutral();
             case ACCOUNT -> accountRefused(failure);
             case RATE_LIMIT -> rateLimited(failure);
             case PROVIDER, TRANSIT -> sick(failure);

@@ -19,4 +19,14 @@ public interface ChatProvider {
      * @param connectTimeout the longest wait for a connection, at least 1 ms
      */
     ChatStream call(ChatRequest request, Duration connectTimeout);
+
+    /**
+     * Whether that model goes on from exactly where the last message ends, if that is the
+     * assistant's and does not end in white space. Whoever does not know says no.
+     *
+     * @param model the name that this provider knows
+     */
+    default boolean acceptsPrefill(String model) {
+        return false;
+    }
 }

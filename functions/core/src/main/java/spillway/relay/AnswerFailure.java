@@ -2,6 +2,7 @@ package spillway.relay;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import spillway.attempt.AttemptReport;
 
@@ -38,11 +39,37 @@ public sealed interface AnswerFailure {
      */
     record NoneAvailable(@Nullable Duration retryAfter) implements AnswerFailure {}
 
-    /** The answer broke after its first content; the last attempt says how. */
-    record BrokenOff(List<AttemptReport> attempts) implements AnswerFailure {
+    /**
+     * The answer broke after its first content; the attempts say how.
+     *
+     * @param why nobody went on
+     */
+    record BrokenOff(List<AttemptReport> attempts, Halt why) implements AnswerFailure {
         public BrokenOff {
             attempts = List.copyOf(attempts);
+            Objects.requireNonNull(why);
         }
+    }
+
+    /** Why nobody went on with an answer that broke. */
+    enum Halt {
+        /** That is what was agreed. */
+        AGREED,
+        /** The provider found fault with the request itself, when it had begun to answer. */
+        REJECTED,
+        /**
+         * A tool call, a document with a form, a refusal or a thought cannot be gone on with by
+         * another model.
+         */
+        NOT_TEXT,
+        /** More had been delivered than is kept. */
+        TOO_LONG,
+        /** The last words stand in the text so often that no join to them would be certain. */
+        REPETITIVE,
+        /** No other target was left, or none of them answered. */
+        NOBODY_LEFT,
+        /** Another target went on, but not from where the text ended. */
+        APART
     }
 
     /** The time that the platform gives a request ran out. */

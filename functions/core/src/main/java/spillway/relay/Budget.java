@@ -22,16 +22,25 @@ final class Budget {
     /** The most that a reader is kept for the sake of what is written down. */
     private static final Duration DRAIN = Duration.ofMillis(800);
 
-    private final Deadline lastStart;
+    private final Duration failover;
     private final Deadline end;
     private final Deadline deadline;
     private final Ticker ticker;
 
+    // Of the thread alone that asks targets.
+    private Deadline lastStart;
+
     Budget(long startedNanos, Duration failover, Deadline deadline, Ticker ticker) {
+        this.failover = failover;
         this.lastStart = new Deadline(startedNanos + failover.toNanos());
         this.deadline = deadline;
         this.end = new Deadline(deadline.nanos() - MARGIN.toNanos());
         this.ticker = ticker;
+    }
+
+    /** The failover budget counts from now: an answer has broken, and its reader waits again. */
+    void startAgain() {
+        lastStart = Deadline.after(failover, ticker);
     }
 
     /** How long the next attempt may wait for its first content, if so many others wait for it. */

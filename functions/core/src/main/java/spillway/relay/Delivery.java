@@ -5,135 +5,240 @@ import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import spillway.attempt.Attempt;
-import spillway.chat.FinishReason;
+import spillway.attempt.Target;
 import spillway.chat.ProviderException;
+import spillway.chat.ProviderFailure;
 import spillway.chat.StreamEvent;
 import spillway.chat.Usage;
 import spillway.health.Health;
+import spillway.relay.AnswerFailure.Halt;
 import spillway.time.Deadline;
 import spillway.time.Ticker;
 
 /**
- * An answer after its first content: hands on what one attempt brings, and knows what the reader
- * has of it.
- *
- * <p>From here on another target can only take over in the open, since text cannot be taken back.
- * {@link #broken} is the one place where that is decided.
+ * An answer that has begun: hands on what one target brings, and when that one breaks, what another
+ * brings after it, as was agreed. Text cannot be taken back, so each change is told.
  */
 final class Delivery implements Answer {
     /** As many signs of life as can be there already when the time is over. */
     private static final int MOST_PASSED = 32;
 
-    private final Attempt attempt;
+    private final Course course;
+    private final Sequels sequels;
     private final Ledger ledger;
     private final Budget budget;
     private final Health health;
     private final Ticker ticker;
+
     private final AtomicBoolean closed = new AtomicBoolean();
+
+    /** Held by whoever pulls, so that closing can wait until he has let go of what he started. */
+    private final ReentrantLock pulling = new ReentrantLock();
+
+    /** Who is being read; null while one is searched. Written by the pulling thread. */
+    private volatile @Nullable Leg leg;
 
     // Of the pulling thread alone.
     private final Queue<AnswerEvent> ready = new ArrayDeque<>();
-    private @Nullable StreamEvent held;
+    private final Delivered delivered;
+    private Question question;
+    private @Nullable Continuation continuation;
+    private @Nullable Break broken;
+    private boolean hasBroken;
     private boolean over;
 
+    /** Who has broken and nobody has taken over from. */
+    private record Break(Target target, String reason) {}
+
+    /**
+     * An answer that has begun, and whose content is still searched.
+     *
+     * @param course goes on where it is; closed with the answer
+     */
     Delivery(
-            String id,
-            String route,
-            Course.Found found,
+            AnswerEvent.Start start,
+            Course course,
+            Sequels sequels,
             Ledger ledger,
             Budget budget,
             Health health,
             Ticker ticker) {
-        this.attempt = found.attempt();
+        this.course = course;
+        this.sequels = sequels;
         this.ledger = ledger;
         this.budget = budget;
         this.health = health;
         this.ticker = ticker;
-        ready.add(new AnswerEvent.Start(id, route, attempt.target()));
-        ready.addAll(found.switches());
-        if (found.usage() != null) {
-            ready.add(soFar(found.usage()));
-        }
-        this.held = found.first();
+        this.delivered = sequels.nothingDelivered();
+        this.question = _ -> sequels.asked();
+        ready.add(start);
     }
 
     @Override
     public Optional<AnswerEvent> next(Duration patience) {
-        requireOpen();
-        AnswerEvent next = ready.isEmpty() ? pull(patience) : ready.remove();
-        over = next instanceof AnswerEvent.Done || next instanceof AnswerEvent.Failed;
-        return Optional.ofNullable(next);
+        pulling.lock();
+        try {
+            requireOpen();
+            AnswerEvent next = ready.isEmpty() ? pull(patience) : ready.remove();
+            over = next instanceof AnswerEvent.Done || next instanceof AnswerEvent.Failed;
+            return Optional.ofNullable(next);
+        } catch (RuntimeException | Error bug) {
+            if (!over && !closed.get()) {
+                ledger.broke();
+            }
+            throw bug;
+        } finally {
+            pulling.unlock();
+        }
     }
 
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            attempt.close();
-            ledger.cancelled();
+            stop();
+            pulling.lock();
+            try {
+                // What was found while the first call was made.
+                stop();
+                ledger.cancelled();
+            } finally {
+                pulling.unlock();
+            }
             health.drain(budget.forDrain());
+        }
+    }
+
+    /** Ends whatever runs, and so wakes whoever waits for it. */
+    private void stop() {
+        course.close();
+        Leg running = leg;
+        if (running != null) {
+            running.close();
         }
     }
 
     private @Nullable AnswerEvent pull(Duration patience) {
         Deadline until = Deadline.after(patience, ticker);
-        AnswerEvent event = null;
         int passed = 0;
-        try {
-            while (event == null && !budget.isOver()) {
-                Optional<StreamEvent> next = nextOfAttempt(budget.within(until.remaining(ticker)));
-                event = next.isEmpty() ? null : translated(next.get());
-                // Behind a sign of life may be something to read; but signs may come for ever.
-                if (event == null
-                        && until.isPast(ticker)
-                        && (next.isEmpty() || ++passed > MOST_PASSED)) {
-                    return null;
-                }
+        while (ready.isEmpty() && !budget.isOver()) {
+            boolean came = step(budget.within(until.remaining(ticker)));
+            // Behind a sign of life may be something to read; but signs may come for ever.
+            if (ready.isEmpty() && until.isPast(ticker) && (!came || ++passed > MOST_PASSED)) {
+                return null;
             }
-        } catch (ProviderException _) {
-            return broken();
         }
-        return event == null ? outOfTime() : event;
+        if (ready.isEmpty()) {
+            stop();
+            fail(new AnswerFailure.OutOfTime(ledger.reports()));
+        }
+        return ready.remove();
     }
 
-    private Optional<StreamEvent> nextOfAttempt(Duration patience) throws ProviderException {
-        Optional<StreamEvent> first = Optional.ofNullable(held);
-        held = null;
-        return first.isPresent() ? first : attempt.next(patience);
+    /** Waits for one thing to happen, and says whether it has. */
+    private boolean step(Duration patience) {
+        Leg running = leg;
+        if (running == null) {
+            return search(patience);
+        }
+        try {
+            return switch (running.next(patience)) {
+                case Leg.Came(var event) -> {
+                    take(event);
+                    yield true;
+                }
+                case Leg.Apart _ -> {
+                    stop();
+                    fail(new AnswerFailure.BrokenOff(ledger.reports(), Halt.APART));
+                    yield true;
+                }
+                case Leg.Nothing _ -> false;
+            };
+        } catch (ProviderException e) {
+            leg = null;
+            broke(running.target(), e.failure());
+            return true;
+        }
     }
 
-    private @Nullable AnswerEvent translated(StreamEvent event) {
-        return switch (event) {
-            case StreamEvent.Content content -> new AnswerEvent.Delta(content);
-            case StreamEvent.UsageReport(var usage) -> soFar(usage);
-            case StreamEvent.Finish(var reason) -> done(reason);
-            case StreamEvent.Opened _, StreamEvent.Alive _ -> null;
+    private boolean search(Duration patience) {
+        return switch (course.search(question, patience)) {
+            case Course.Found found -> {
+                take(found);
+                yield true;
+            }
+            case Course.GaveUp(var failure) -> {
+                fail(
+                        hasBroken && !(failure instanceof AnswerFailure.OutOfTime)
+                                ? new AnswerFailure.BrokenOff(ledger.reports(), Halt.NOBODY_LEFT)
+                                : failure);
+                yield true;
+            }
+            case Course.Waiting _ -> false;
         };
+    }
+
+    /** That target brings the content. */
+    void take(Course.Found found) {
+        Target target = found.attempt().target();
+        Splice splice = continuation == null ? null : continuation.splice(target);
+        leg = new Leg(found.attempt(), found.first(), splice);
+        if (broken != null && continuation == null) {
+            ready.add(
+                    new AnswerEvent.Reset(
+                            broken.target(), target, broken.reason(), delivered.at()));
+            delivered.clear();
+        } else {
+            ready.addAll(found.switches());
+        }
+        broken = null;
+        if (found.usage() != null) {
+            ready.add(soFar(found.usage()));
+        }
+    }
+
+    private void take(StreamEvent event) {
+        switch (event) {
+            case StreamEvent.Content content -> {
+                delivered.add(content);
+                ready.add(new AnswerEvent.Delta(content));
+            }
+            case StreamEvent.UsageReport(var usage) -> ready.add(soFar(usage));
+            case StreamEvent.Finish(var reason) -> {
+                ledger.completed();
+                ready.add(new AnswerEvent.Done(reason, ledger.usage(), ledger.reports()));
+            }
+            case StreamEvent.Opened _, StreamEvent.Alive _ -> {}
+        }
+    }
+
+    private void broke(Target target, ProviderFailure failure) {
+        switch (sequels.after(failure, delivered, !hasBroken)) {
+            case Sequel.Continued(var next) -> {
+                continuation = next;
+                question = next;
+            }
+            case Sequel.Restarted(var anew) -> {
+                broken = new Break(target, failure.reason());
+                question = anew;
+            }
+            case Sequel.Ended(var why) -> {
+                fail(new AnswerFailure.BrokenOff(ledger.reports(), why));
+                return;
+            }
+        }
+        hasBroken = true;
+        course.left(target, failure.reason(), delivered.at());
+    }
+
+    private void fail(AnswerFailure failure) {
+        ledger.failed(failure);
+        ready.add(new AnswerEvent.Failed(failure, delivered.at(), delivered.isResumable()));
     }
 
     private AnswerEvent soFar(Usage ofThisAttempt) {
         return new AnswerEvent.UsageSoFar(ledger.usage().plus(ofThisAttempt));
-    }
-
-    private AnswerEvent done(FinishReason reason) {
-        ledger.completed();
-        return new AnswerEvent.Done(reason, ledger.usage(), ledger.reports());
-    }
-
-    /** The attempt has failed after its first content: nobody takes over, so the answer ends. */
-    private AnswerEvent broken() {
-        return failed(new AnswerFailure.BrokenOff(ledger.reports()));
-    }
-
-    private AnswerEvent outOfTime() {
-        attempt.close();
-        return failed(new AnswerFailure.OutOfTime(ledger.reports()));
-    }
-
-    private AnswerEvent failed(AnswerFailure failure) {
-        ledger.failed(failure);
-        return new AnswerEvent.Failed(failure);
     }
 
     private void requireOpen() {

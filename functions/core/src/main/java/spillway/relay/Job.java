@@ -1,7 +1,9 @@
 package spillway.relay;
 
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import spillway.chat.ChatRequest;
+import spillway.routing.OnBreak;
 import spillway.time.Deadline;
 
 /**
@@ -13,13 +15,15 @@ import spillway.time.Deadline;
  * @param startedNanos when the request began, on the relay's ticker: the failover budget counts
  *     from there
  * @param deadline when the platform ends the request; the answer ends before it
+ * @param onBreak what becomes of the answer if it breaks; null leaves it to the route
  */
 public record Job(
         String requestId,
         String answerId,
         ChatRequest request,
         long startedNanos,
-        Deadline deadline) {
+        Deadline deadline,
+        @Nullable OnBreak onBreak) {
     public Job {
         Objects.requireNonNull(requestId);
         Objects.requireNonNull(answerId);

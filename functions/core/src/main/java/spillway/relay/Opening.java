@@ -4,8 +4,8 @@ package spillway.relay;
 public sealed interface Opening {
 
     /**
-     * The first content is here (or soon will be): the reader can be told yes. The caller closes
-     * the answer.
+     * The first content is here, or somebody has been seen to work on it for long: the reader can
+     * be told yes. The caller closes the answer.
      */
     record Answering(Answer answer) implements Opening {}
 

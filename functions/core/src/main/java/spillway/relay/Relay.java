@@ -1,15 +1,23 @@
 package spillway.relay;
 
+import java.time.Duration;
 import java.util.Map;
+import spillway.attempt.Target;
 import spillway.audit.AuditLog;
 import spillway.health.BoardView;
 import spillway.health.Health;
 import spillway.provider.ChatProvider;
 import spillway.routing.Decision;
+import spillway.routing.OnBreak;
+import spillway.routing.Route;
+import spillway.time.Deadline;
 import spillway.time.Ticker;
 
 /** Plays decisions: attempts in their order until one answers. Safe to use from many threads. */
 public final class Relay {
+    /** How soon is seen that a silent target has come to life, when the hold is over. */
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+
     private final Map<String, ChatProvider> providers;
     private final Health health;
     private final AuditLog audit;
@@ -30,44 +38,72 @@ public final class Relay {
 
     /**
      * Asks the candidates that may be tried, in order, until one answers; nothing of any is shown
-     * before its first content.
+     * before its first content. When the hold of the route is over, a target that works is as good
+     * as one that answers.
      *
      * @param view the board the decision was made on: news on it can end an attempt early
      */
     public Opening play(Job job, Decision decision, BoardView view) {
-        String route = decision.route().name();
-        var budget =
-                new Budget(
-                        job.startedNanos(),
-                        decision.route().failoverBudget(),
-                        job.deadline(),
-                        ticker);
-        var ledger = new Ledger(job, route, audit, ticker);
+        Route route = decision.route();
+        var budget = new Budget(job.startedNanos(), route.failoverBudget(), job.deadline(), ticker);
+        var ledger = new Ledger(job, route.name(), audit, ticker);
         ledger.decided(decision);
         var news = new News(view);
         var turns = new Turns(decision.toTry(), health, news, budget, ledger);
         var course = new Course(providers, turns, ledger, budget, news, ticker, decision);
-        return switch (searched(course, job, ledger, budget)) {
-            case Course.Found found ->
-                    new Opening.Answering(
-                            new Delivery(
-                                    job.answerId(), route, found, ledger, budget, health, ticker));
+        return switch (opening(course, job, route, ledger, budget)) {
             case Course.GaveUp(var failure) -> {
                 ledger.failed(failure);
                 health.drain(budget.forDrain());
                 yield new Opening.Refused(failure);
             }
+            case Course.Found found -> {
+                Delivery delivery =
+                        delivery(job, route, found.attempt().target(), course, ledger, budget);
+                delivery.take(found);
+                yield new Opening.Answering(delivery);
+            }
+            case Course.Waiting(var target, _) ->
+                    new Opening.Answering(delivery(job, route, target, course, ledger, budget));
         };
     }
 
-    private Course.Outcome searched(Course course, Job job, Ledger ledger, Budget budget) {
+    /**
+     * Holds everything back until it is known what the status is: somebody answers, or nobody does.
+     * But a reader does not wait for long on a target that is seen to work.
+     */
+    private Course.Outcome opening(
+            Course course, Job job, Route route, Ledger ledger, Budget budget) {
+        var until = new Deadline(job.startedNanos() + route.contract().hold().toNanos());
         try {
-            return course.search(job.request());
+            Course.Outcome outcome = course.search(job.request(), until.remaining(ticker));
+            while (outcome instanceof Course.Waiting(_, var alive) && !alive) {
+                outcome = course.search(job.request(), LOOK_AGAIN);
+            }
+            return outcome;
         } catch (RuntimeException | Error bug) {
             ledger.broke();
             health.drain(budget.forDrain());
             throw bug;
         }
+    }
+
+    private Delivery delivery(
+            Job job, Route route, Target target, Course course, Ledger ledger, Budget budget) {
+        OnBreak asked = job.onBreak();
+        var sequels =
+                new Sequels(
+                        asked == null ? route.contract().onBreak() : asked,
+                        job.request(),
+                        other -> takesBeginning(route, other));
+        var start = new AnswerEvent.Start(job.answerId(), route.name(), target);
+        return new Delivery(start, course, sequels, ledger, budget, health, ticker);
+    }
+
+    private boolean takesBeginning(Route route, Target target) {
+        Boolean told = route.member(target).map(Route.Member::prefill).orElse(null);
+        ChatProvider provider = providers.get(target.provider());
+        return told == null ? provider != null && provider.acceptsPrefill(target.model()) : told;
     }
 
     /** Tells that a job ended before a decision could be made, by a bug of ours. */

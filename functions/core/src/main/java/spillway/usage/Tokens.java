@@ -3,6 +3,7 @@ package spillway.usage;
 import org.jspecify.annotations.Nullable;
 import spillway.chat.ChatRequest;
 import spillway.chat.Message;
+import spillway.chat.ResponseFormat;
 import spillway.chat.StreamEvent;
 import spillway.chat.Tool;
 
@@ -27,7 +28,8 @@ final class Tokens {
         for (Tool tool : request.tools()) {
             bytes += utf8(tool.name()) + utf8(tool.description()) + utf8(tool.parameters());
         }
-        return bytes;
+        ResponseFormat format = request.responseFormat();
+        return format == null ? bytes : bytes + utf8(format.schema());
     }
 
     static long bytesOf(StreamEvent.Content content) {

@@ -88,9 +88,10 @@ class GenerateTest {
 
     @Test
     void sendsTheFirstContentTogetherWithTheStart() throws IOException {
-        answer.burst(START)
-                .burst(new AnswerEvent.Switch(Samples.OPENAI, Samples.ANTHROPIC, "empty", 0))
-                .burst(text("a"))
+        answer.burst(
+                        START,
+                        new AnswerEvent.Switch(Samples.OPENAI, Samples.ANTHROPIC, "empty", 0),
+                        text("a"))
                 .burst(DONE);
 
         ask("{\"prompt\":\"hi\"}");
@@ -100,6 +101,34 @@ class GenerateTest {
                 .contains("event: start")
                 .contains("event: switch")
                 .contains("event: text");
+    }
+
+    @Test
+    void sendsAStartAtOnceThatHasNothingBehindIt() throws IOException {
+        answer.burst(START).silence().burst(text("a")).burst(DONE);
+
+        ask("{\"prompt\":\"hi\"}");
+
+        assertThat(sink.flushes.get(0)).startsWith("event: start").doesNotContain("event: text");
+        assertThat(sink.flushes.get(1)).isEqualTo(": still here\n\n");
+        assertThat(sink.flushes.get(2)).startsWith("event: text");
+    }
+
+    @Test
+    void sendsAResetAtOnce() throws IOException {
+        answer.burst(START, text("a"))
+                .burst(new AnswerEvent.Reset(Samples.OPENAI, Samples.ANTHROPIC, "cut_off", 1))
+                .burst(text("b"), DONE);
+
+        ask("{\"prompt\":\"hi\"}");
+
+        assertThat(sink.flushes.get(1))
+                .isEqualTo(
+                        """
+                        event: reset
+                        data: {"from":"openai/gpt-6-luna","to":"anthropic/claude-haiku-5-5","reason":"cut_off","at":1}
+
+                        """);
     }
 
     @Test
@@ -139,7 +168,12 @@ class GenerateTest {
     void tellsOfAnAnswerThatBrokeOff() throws IOException {
         var attempt = Samples.failed(Samples.OPENAI, new ProviderFailure.CutOff("eof"));
         answer.burst(START, text("a"))
-                .burst(new AnswerEvent.Failed(new AnswerFailure.BrokenOff(List.of(attempt))));
+                .burst(
+                        new AnswerEvent.Failed(
+                                new AnswerFailure.BrokenOff(
+                                        List.of(attempt), AnswerFailure.Halt.AGREED),
+                                1,
+                                true));
 
         ask("{\"prompt\":\"hi\"}");
 
@@ -148,7 +182,7 @@ class GenerateTest {
                 .isEqualTo(
                         """
                         event: failed
-                        data: {"type":"urn:spillway:problem:broken-off","title":"The answer broke off","status":502,"detail":"The answer broke off after it had begun: what was delivered is not whole.","instance":"req-1","attempts":[{"target":"openai/gpt-6-luna","outcome":"failed","reason":"cut_off","fault":"transit","detail":"eof","elapsed_ms":40}]}
+                        data: {"type":"urn:spillway:problem:broken-off","title":"The answer broke off","status":502,"detail":"The answer broke off after it had begun: what was delivered is not whole.","instance":"req-1","at":1,"resumable":true,"attempts":[{"target":"openai/gpt-6-luna","outcome":"failed","reason":"cut_off","fault":"transit","detail":"eof","elapsed_ms":40}]}
 
                         """);
         assertThat(sink.failure).isEqualTo("UpstreamFailed");

@@ -65,6 +65,7 @@ class OpenApiTest {
                                     new ProviderFailure.RateLimited(Duration.ofSeconds(2), ""),
                                     new ProviderFailure.AccountRefused(401, "invalid_api_key"),
                                     new ProviderFailure.Rejected(400, ""),
+                                    new ProviderFailure.Untranslatable(400, "prefill"),
                                     new ProviderFailure.ErrorEvent("overloaded_error"),
                                     new ProviderFailure.CutOff("eof"),
                                     new ProviderFailure.Malformed("json"),
@@ -107,12 +108,18 @@ class OpenApiTest {
             var done = new AnswerEvent.Done(reason, Usage.NONE, List.of());
             play(operation, new ScriptedAnswer().burst(START, text("a"), done));
         }
+        for (AnswerFailure.Halt why : AnswerFailure.Halt.values()) {
+            var broken = new AnswerFailure.BrokenOff(attempts(FAILURES), why);
+            var failed = new AnswerEvent.Failed(broken, 1, true);
+            play(operation, new ScriptedAnswer().burst(START, text("a"), failed));
+        }
         for (AnswerFailure failure :
                 List.of(
-                        new AnswerFailure.BrokenOff(attempts(FAILURES)),
-                        new AnswerFailure.OutOfTime(List.of()))) {
-            var failed = new AnswerEvent.Failed(failure);
-            play(operation, new ScriptedAnswer().burst(START, text("a"), failed));
+                        new AnswerFailure.OutOfTime(List.of()),
+                        new AnswerFailure.AllFailed(attempts(FAILURES)),
+                        new AnswerFailure.RequestRejected(attempts(FAILURES)))) {
+            var failed = new AnswerEvent.Failed(failure, 0, false);
+            play(operation, new ScriptedAnswer().burst(START).burst(failed));
         }
         var bug = new IllegalStateException("bug");
         play(operation, new ScriptedAnswer().burst(START, text("a")).silence().bug(bug));
@@ -241,6 +248,9 @@ class OpenApiTest {
             }
         }
         for (ObjectNode event : events()) {
+            if (event.get("event").asText().equals("failed")) {
+                data(event).fieldNames().forEachRemaining(fields::add);
+            }
             data(event)
                     .path("attempts")
                     .forEach(it -> it.fieldNames().forEachRemaining(attempt::add));
@@ -406,7 +416,9 @@ class OpenApiTest {
                         delta(new StreamEvent.ToolCallStarted(0, "call_1", "weather")),
                         delta(new StreamEvent.ToolCallDelta(0, "{}")),
                         delta(new StreamEvent.ToolCallEnded(0)),
-                        new AnswerEvent.UsageSoFar(Samples.USAGE))
+                        new AnswerEvent.UsageSoFar(Samples.USAGE),
+                        new AnswerEvent.Reset(ANTHROPIC, OPENAI, "cut_off", 1),
+                        text("a"))
                 .silence()
                 .burst(
                         new AnswerEvent.Done(

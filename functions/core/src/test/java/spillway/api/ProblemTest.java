@@ -23,6 +23,8 @@ class ProblemTest {
     private static final ProviderFailure SICK = new ProviderFailure.Unavailable(500, "");
     private static final ProviderFailure OVERLOADED =
             new ProviderFailure.Unavailable(529, "overloaded_error");
+    private static final ProviderFailure REJECTED =
+            new ProviderFailure.Rejected(400, "invalid_request_error");
     private static final ProviderFailure LIMITED = new ProviderFailure.RateLimited(null, "");
 
     static List<Arguments> statuses() {
@@ -48,6 +50,8 @@ class ProblemTest {
                 refusal(allFailed(), ProblemType.ALL_FAILED, 502, "false"),
                 refusal(allFailed(TIMED_OUT, TIMED_OUT), ProblemType.ALL_FAILED, 504, "false"),
                 refusal(allFailed(LIMITED, OVERLOADED), ProblemType.ALL_FAILED, 503, "false"),
+                refusal(allFailed(OVERLOADED, REJECTED), ProblemType.ALL_FAILED, 503, "false"),
+                refusal(allFailed(TIMED_OUT, REJECTED), ProblemType.ALL_FAILED, 504, "false"),
                 refusal(
                         allFailed(new ProviderFailure.Unavailable(503, "")),
                         ProblemType.ALL_FAILED,
@@ -63,7 +67,11 @@ class ProblemTest {
                         ProblemType.NONE_AVAILABLE,
                         503,
                         "false"),
-                refusal(new AnswerFailure.BrokenOff(List.of()), ProblemType.BROKEN_OFF, 502, null),
+                refusal(
+                        new AnswerFailure.BrokenOff(List.of(), AnswerFailure.Halt.AGREED),
+                        ProblemType.BROKEN_OFF,
+                        502,
+                        null),
                 refusal(
                         new AnswerFailure.OutOfTime(List.of()),
                         ProblemType.OUT_OF_TIME,

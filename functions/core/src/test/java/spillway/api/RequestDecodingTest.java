@@ -15,9 +15,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import spillway.chat.ChatRequest;
 import spillway.chat.Message;
+import spillway.chat.ResponseFormat;
 import spillway.chat.Tool;
 import spillway.chat.ToolChoice;
 import spillway.http.Request;
+import spillway.routing.OnBreak;
 
 class RequestDecodingTest {
     private static final String EVERYTHING =
@@ -41,7 +43,9 @@ class RequestDecodingTest {
                  "parameters": {"type": "object", "properties": {"city": {"type": "string"}}, "x": [1.50, true, null]}},
                 {"name": "time"}
               ],
-              "tool_choice": {"name": "weather"}
+              "tool_choice": {"name": "weather"},
+              "response_format": {"type": "json_schema", "name": "report", "strict": false,
+                "schema": {"type": "object", "additionalProperties": false}}
             }
             """;
 
@@ -49,7 +53,7 @@ class RequestDecodingTest {
 
     @Test
     void readsEveryField() throws ProblemException {
-        ChatRequest asked = dialect.decode(post(Api.GENERATE, EVERYTHING));
+        ChatRequest asked = decode(EVERYTHING);
 
         assertThat(asked)
                 .isEqualTo(
@@ -80,7 +84,20 @@ class RequestDecodingTest {
                                                 "time",
                                                 null,
                                                 "{\"type\":\"object\",\"properties\":{}}")),
-                                new ToolChoice.Named("weather")));
+                                new ToolChoice.Named("weather"),
+                                new ResponseFormat(
+                                        "report",
+                                        "{\"type\":\"object\",\"additionalProperties\":false}",
+                                        false)));
+    }
+
+    @Test
+    void holdsTheModelToASchemaUnlessToldOtherwise() throws ProblemException {
+        assertThat(
+                        decode(
+                                        "{\"prompt\":\"hi\",\"response_format\":{\"type\":\"json_schema\",\"schema\":{}}}")
+                                .responseFormat())
+                .isEqualTo(new ResponseFormat("answer", "{}", true));
     }
 
     @Test
@@ -120,8 +137,8 @@ class RequestDecodingTest {
                 "{\"prompt\":\"a\",\"model\":{}} | /model | is an object; a string is needed",
                 "{\"prompt\":\"a\",\"temprature\":1} | /temprature | is an unknown field; did you mean \"temperature\"?",
                 "{\"prompt\":\"a\",\"maxTokens\":1} | /maxTokens | is an unknown field; did you mean \"max_tokens\"?",
-                "{\"prompt\":\"a\",\"seed\":1} | /seed | is an unknown field; known are route, model, messages, prompt, max_tokens, temperature, top_p, stop, tools, tool_choice",
-                "{\"prompt\":\"a\",\"a/b~c\":1} | /a~1b~0c | is an unknown field; known are route, model, messages, prompt, max_tokens, temperature, top_p, stop, tools, tool_choice",
+                "{\"prompt\":\"a\",\"seed\":1} | /seed | is an unknown field; known are route, model, messages, prompt, max_tokens, temperature, top_p, stop, tools, tool_choice, response_format, on_break",
+                "{\"prompt\":\"a\",\"a/b~c\":1} | /a~1b~0c | is an unknown field; known are route, model, messages, prompt, max_tokens, temperature, top_p, stop, tools, tool_choice, response_format, on_break",
                 "{\"prompt\":\"a\",\"prompt\":\"b\"} | /prompt | is given twice; once is right",
                 "{\"prompt\":\"a\",\"max_tokens\":0} | /max_tokens | is 0; a whole number from 1 to 1000000 is needed",
                 "{\"prompt\":\"a\",\"max_tokens\":1.5} | /max_tokens | is 1.5; a whole number from 1 to 1000000 is needed",
@@ -135,6 +152,14 @@ class RequestDecodingTest {
                 "{\"prompt\":\"a\",\"stop\":[\"x\",7]} | /stop/1 | is a number; a string is needed",
                 "{\"prompt\":\"a\",\"stop\":\"\"} | /stop | has 0 characters; from 1 to 256 are allowed",
                 "{\"prompt\":\"a\",\"stop\":[\"1\",\"2\",\"3\",\"4\",\"5\"]} | /stop | has 5 elements; at most 4 are allowed",
+                "{\"prompt\":\"a\",\"response_format\":\"json\"} | /response_format | is a string; an object is needed",
+                "{\"prompt\":\"a\",\"response_format\":{\"type\":\"json_schema\"}} | /response_format/schema | is missing",
+                "{\"prompt\":\"a\",\"response_format\":{\"schema\":{}}} | /response_format/type | is missing",
+                "{\"prompt\":\"a\",\"response_format\":{\"type\":\"json\",\"schema\":{}}} | /response_format/type | is \"json\"; one of json_schema is needed",
+                "{\"prompt\":\"a\",\"response_format\":{\"type\":\"json_schema\",\"schema\":[]}} | /response_format/schema | is an array; an object is needed",
+                "{\"prompt\":\"a\",\"response_format\":{\"type\":\"json_schema\",\"schema\":{},\"name\":\"a b\"}} | /response_format/name | is a string of 3 characters; letters, digits, _ and - are allowed",
+                "{\"prompt\":\"a\",\"response_format\":{\"type\":\"json_schema\",\"schema\":{},\"strict\":1}} | /response_format/strict | is a number; true or false is needed",
+                "{\"prompt\":\"a\",\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{}}} | /response_format/json_schema | is an unknown field; known are type, name, schema, strict",
                 "{\"messages\":{}} | /messages | is an object; an array is needed",
                 "{\"messages\":[]} | /messages | is empty; at least one message is needed",
                 "{\"messages\":[7]} | /messages/0 | is a number; an object is needed",
@@ -246,6 +271,16 @@ class RequestDecodingTest {
         assertThat(refused(json(body)).detail()).contains("is not JSON").contains("UTF-8");
     }
 
+    @ParameterizedTest
+    @CsvSource({"continue,CONTINUE", "error,ERROR", "restart,RESTART"})
+    void readsWhatBecomesOfAnAnswerThatBreaks(String word, OnBreak onBreak)
+            throws ProblemException {
+        String json = "{\"prompt\":\"a\",\"on_break\":\"" + word + "\"}";
+
+        assertThat(dialect.decode(post(Api.GENERATE, json)).onBreak()).isEqualTo(onBreak);
+        assertThat(dialect.decode(post(Api.GENERATE, "{\"prompt\":\"a\"}")).onBreak()).isNull();
+    }
+
     @Test
     void refusesABodyThatIsTooLarge() {
         var small = new NativeDialect("default", 20);
@@ -282,7 +317,7 @@ class RequestDecodingTest {
 
         var request = Samples.request("POST", "/", Map.of(), Map.of("content-type", type), body);
 
-        assertThat(dialect.decode(request).messages()).hasSize(1);
+        assertThat(dialect.decode(request).request().messages()).hasSize(1);
     }
 
     @ParameterizedTest
@@ -336,7 +371,8 @@ class RequestDecodingTest {
         int refused = 0;
         for (int i = 0; i < 20_000; i++) {
             try {
-                assertThat(dialect.decode(json(mutated(whole, random))).messages()).isNotEmpty();
+                assertThat(dialect.decode(json(mutated(whole, random))).request().messages())
+                        .isNotEmpty();
                 accepted++;
             } catch (ProblemException e) {
                 assertThat(e.problem().errors()).isNotEmpty();
@@ -368,7 +404,7 @@ class RequestDecodingTest {
     }
 
     private ChatRequest decode(String json) throws ProblemException {
-        return dialect.decode(post(Api.GENERATE, json));
+        return dialect.decode(post(Api.GENERATE, json)).request();
     }
 
     private static Request json(byte[] body) {

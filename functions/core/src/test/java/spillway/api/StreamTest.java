@@ -26,8 +26,10 @@ import spillway.chat.ChatRequest;
 import spillway.chat.Message;
 import spillway.chat.ProviderFailure;
 import spillway.chat.ToolChoice;
+import spillway.gateway.Caller;
 import spillway.relay.AnswerEvent;
 import spillway.relay.AnswerFailure;
+import spillway.routing.OnBreak;
 
 class StreamTest {
     private final ScriptedAnswer answer = new ScriptedAnswer();
@@ -95,9 +97,18 @@ class StreamTest {
     }
 
     @Test
+    void asksForWhatShallBecomeOfABrokenAnswer() throws IOException {
+        answer.burst(START, text("a"), DONE);
+
+        ask(Map.of("prompt", "hi", "on_break", "restart"), Map.of());
+
+        assertThat(gateway.callers).extracting(Caller::onBreak).containsExactly(OnBreak.RESTART);
+    }
+
+    @Test
     void theLastEventOfAFailedAnswerEndsItToo() throws IOException {
         answer.burst(START, text("a"))
-                .burst(new AnswerEvent.Failed(new AnswerFailure.OutOfTime(List.of())));
+                .burst(new AnswerEvent.Failed(new AnswerFailure.OutOfTime(List.of()), 1, true));
 
         ask(Map.of("prompt", "hi"), Map.of());
 
@@ -170,7 +181,8 @@ class StreamTest {
             value = {
                 "prompt | '' | is blank; some text is needed",
                 "promt | x | is an unknown parameter; did you mean \"prompt\"?",
-                "stop | x | is an unknown parameter; known are prompt, route, model, system, max_tokens, temperature, lastEventId",
+                "stop | x | is an unknown parameter; known are prompt, route, model, system, max_tokens, temperature, on_break, lastEventId",
+                "on_break | stop | is \"stop\"; one of continue, error, restart is needed",
                 "max_tokens | 0 | is \"0\"; a whole number from 1 to 1000000 is needed",
                 "max_tokens | 1.5 | is \"1.5\"; a whole number from 1 to 1000000 is needed",
                 "max_tokens | 1000001 | is \"1000001\"; a whole number from 1 to 1000000 is needed",

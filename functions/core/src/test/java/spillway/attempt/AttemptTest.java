@@ -122,7 +122,7 @@ class AttemptTest {
         failureOf(start(PATIENT, LONG));
 
         assertFailed(new ProviderFailure.Empty(), false);
-        assertThat(listener.only().usage()).isEqualTo(Usage.NONE);
+        assertThat(listener.only().usage()).isEqualTo(new Usage(5, 0, 0, 0, 0, false));
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import spillway.chat.ChatRequest;
 import spillway.chat.FinishReason;
+import spillway.chat.Message;
 import spillway.chat.ProviderException;
 import spillway.chat.ProviderFailure;
 import spillway.chat.StreamEvent;
@@ -143,6 +144,23 @@ public final class TapeProvider implements ChatProvider {
 
     public List<String> modelsAsked() {
         return asked.stream().map(ChatRequest::model).toList();
+    }
+
+    /** What the user said in each call. */
+    public List<String> prompts() {
+        return asked.stream()
+                .map(request -> request.messages().getLast())
+                .map(TapeProvider::text)
+                .toList();
+    }
+
+    private static String text(Message message) {
+        return message instanceof Message.User(var text) ? text : message.toString();
+    }
+
+    /** Returns when so many calls are being read. */
+    public void awaitReaders(int calls) {
+        await(() -> readers.size() >= calls);
     }
 
     public List<Duration> connectTimeouts() {

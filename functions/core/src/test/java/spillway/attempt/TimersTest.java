@@ -17,6 +17,16 @@ class TimersTest {
     }
 
     @Test
+    void refuseLessThanNoneOfWhatCanBeOff() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Timers.DEFAULT.withThinking(Duration.ofMillis(-1)))
+                .withMessage("thinking is PT-0.001S and throughput 3; neither can be negative");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Timers.DEFAULT.withThroughput(-1))
+                .withMessage("thinking is PT0S and throughput -1; neither can be negative");
+    }
+
+    @Test
     void leaveTimeForASecondTargetWithinFiveSecondsByDefault() {
         assertThat(Timers.DEFAULT.firstContent()).isLessThan(Duration.ofSeconds(4));
         assertThat(Timers.DEFAULT.headers()).isLessThan(Duration.ofSeconds(4));

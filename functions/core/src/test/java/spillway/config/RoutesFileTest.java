@@ -84,7 +84,7 @@ class RoutesFileTest {
                         """
                         {%s,
                          "defaults": {"timers": {"connect": "100ms", "headers": "200ms", "next_event": "1.5s"}},
-                         "targets": {"openai/m": {"timers": {"headers": "300ms", "first_content": "1s"}}},
+                         "targets": {"openai/m": {"timers": {"headers": "300ms", "first_content": "1s", "thinking": "60s", "throughput": 0}}},
                          "routes": {"r": {
                            "timers": {"first_content": "2s", "last_first_content": "2m"},
                            "groups": [["anthropic/m", {"target": "openai/m", "timers": {"last_first_content": "3m"}}]]}}}
@@ -93,7 +93,11 @@ class RoutesFileTest {
 
         var members = route(config, "r").groups().getFirst().members();
         assertThat(members.get(0).timers()).isEqualTo(timers(100, 200, 2000, 120_000, 1500));
-        assertThat(members.get(1).timers()).isEqualTo(timers(100, 300, 2000, 180_000, 1500));
+        assertThat(members.get(1).timers())
+                .isEqualTo(
+                        timers(100, 300, 2000, 180_000, 1500)
+                                .withThinking(Duration.ofSeconds(60))
+                                .withThroughput(0));
         assertThat(members).extracting(Route.Member::weight).containsExactly(1, 1);
     }
 
@@ -164,6 +168,8 @@ class RoutesFileTest {
                 "{PROVIDERS,\"defaults\":{\"breaker\":{\"window\":\"1ms\"}},\"routes\":{\"a\":{\"groups\":[[\"openai/m\"]]}}} | 1:98: /defaults/breaker has a window of 1 ms; at least 2ms is needed",
                 "{PROVIDERS,\"defaults\":{\"breaker\":{\"failure_share\":2}},\"routes\":{\"a\":{\"groups\":[[\"openai/m\"]]}}} | 1:115: /defaults/breaker/failure_share is 2; a number from 0.001 to 1 is needed",
                 "{PROVIDERS,\"defaults\":{\"timers\":{\"connect\":\"3\"}},\"routes\":{\"a\":{\"groups\":[[\"openai/m\"]]}}} | 1:108: /defaults/timers/connect is \"3\"; a time from 1ms to 60m is needed, such as 250ms, 3s or 2m",
+                "{PROVIDERS,\"defaults\":{\"timers\":{\"thinking\":\"no\"}},\"routes\":{\"a\":{\"groups\":[[\"openai/m\"]]}}} | 1:109: /defaults/timers/thinking is \"no\"; a time from 1ms to 60m is needed, such as 250ms, 3s or 2m",
+                "{PROVIDERS,\"defaults\":{\"timers\":{\"throughput\":-1}},\"routes\":{\"a\":{\"groups\":[[\"openai/m\"]]}}} | 1:111: /defaults/timers/throughput is -1; a whole number from 0 to 10000 is needed",
                 "{PROVIDERS,\"defaults\":{\"timers\":[]},\"routes\":{\"a\":{\"groups\":[[\"openai/m\"]]}}} | 1:97: /defaults/timers is an array; an object is needed",
                 "{\"providers\":{\"x\":{}},\"routes\":{\"a\":{\"groups\":[[\"x/m\"]]}}} | 1:19: /providers/x/kind is missing",
                 "{\"providers\":{\"x\":7},\"routes\":{\"a\":{\"groups\":[[\"x/m\"]]}}} | 1:19: /providers/x is a number; an object is needed",

@@ -59,6 +59,16 @@ class BudgetTest {
     }
 
     @Test
+    void afterABreakItBeginsAgain() {
+        Budget budget = budget(FOUR_SECONDS, A_MINUTE);
+        pass(Duration.ofSeconds(10));
+
+        budget.startAgain();
+
+        assertThat(budget.firstContent(Timers.DEFAULT, 2)).isEqualTo(Duration.ofSeconds(2));
+    }
+
+    @Test
     void aTimerBelowTheLeastShareStaysAsItIs() {
         Duration tiny = Duration.ofMillis(5);
         Timers timers = new Timers(tiny, tiny, tiny, tiny, tiny);

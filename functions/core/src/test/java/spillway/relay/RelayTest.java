@@ -33,7 +33,9 @@ import spillway.chat.ProviderFailure;
 import spillway.chat.ProviderFailure.Phase;
 import spillway.chat.StreamEvent;
 import spillway.chat.Usage;
+import spillway.relay.AnswerFailure.Halt;
 import spillway.routing.Candidate.Standing;
+import spillway.routing.OnBreak;
 
 @Timeout(30)
 class RelayTest {
@@ -323,7 +325,8 @@ class RelayTest {
     }
 
     @Test
-    void aCutAfterContentEndsTheAnswerOnceAndForAll() {
+    void aCutAfterContentEndsTheAnswerOnceAndForAllIfThatWasAgreed() {
+        stage.onBreak = OnBreak.ERROR;
         stage.with("a", playing(opened().say("hel").fail(new ProviderFailure.CutOff("eof"))))
                 .with("b", saying("other"));
         Answer answer = stage.answer();
@@ -334,7 +337,8 @@ class RelayTest {
                 .containsExactly(
                         new AnswerEvent.Start("answer", "r", target("a")),
                         text("hel"),
-                        new AnswerEvent.Failed(new AnswerFailure.BrokenOff(reports())));
+                        new AnswerEvent.Failed(
+                                new AnswerFailure.BrokenOff(reports(), Halt.AGREED), 3, true));
         assertThatIllegalStateException().isThrownBy(() -> answer.next(Duration.ZERO));
         assertThat(stage.tapes.get(1).modelsAsked()).isEmpty();
         answer.close();
@@ -350,7 +354,9 @@ class RelayTest {
         List<AnswerEvent> events = drainAndClose(stage.answer());
 
         assertThat(events.getLast())
-                .isEqualTo(new AnswerEvent.Failed(new AnswerFailure.BrokenOff(reports())));
+                .isEqualTo(
+                        new AnswerEvent.Failed(
+                                new AnswerFailure.BrokenOff(reports(), Halt.NOBODY_LEFT), 3, true));
         assertThat(stage.health.outcomes())
                 .containsExactly(
                         new AttemptOutcome.Failed(
@@ -501,7 +507,7 @@ class RelayTest {
         List<AnswerEvent> events = drainAndClose(stage.answer());
 
         assertThat(events.getLast())
-                .isEqualTo(new AnswerEvent.Failed(new AnswerFailure.OutOfTime(reports())));
+                .isEqualTo(new AnswerEvent.Failed(new AnswerFailure.OutOfTime(reports()), 3, true));
         assertThat(ended().failure()).isEqualTo("out_of_time");
         assertThat(ended().elapsed()).isLessThan(Budget.MARGIN.plusMillis(800));
     }

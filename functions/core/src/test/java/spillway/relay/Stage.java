@@ -6,15 +6,19 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import spillway.attempt.AttemptReport;
 import spillway.attempt.TapeProvider;
 import spillway.attempt.Target;
 import spillway.attempt.Timers;
+import spillway.audit.AuditEvent;
 import spillway.chat.ChatRequest;
 import spillway.health.LocalView;
 import spillway.provider.ChatProvider;
 import spillway.routing.Candidate;
 import spillway.routing.Candidate.Standing;
 import spillway.routing.Decision;
+import spillway.routing.OnBreak;
 import spillway.routing.Route;
 import spillway.time.Deadline;
 import spillway.time.Ticker;
@@ -30,6 +34,8 @@ final class Stage {
     Duration budget = Route.DEFAULT_FAILOVER_BUDGET;
     Duration untilDeadline = Duration.ofMinutes(5);
     String prompt = "prompt";
+    Route.Contract contract = Route.Contract.DEFAULT;
+    @Nullable OnBreak onBreak;
 
     private final Map<String, ChatProvider> providers = new HashMap<>();
     private final List<Candidate> candidates = new ArrayList<>();
@@ -58,6 +64,17 @@ final class Stage {
     Opening play() {
         Relay relay = new Relay(providers, health, audit, Ticker.SYSTEM);
         return relay.play(job(), decision(), health.look());
+    }
+
+    /** The search of a relay that plays this. */
+    Course course() {
+        Job job = job();
+        Decision decision = decision();
+        var time = new Budget(job.startedNanos(), budget, job.deadline(), Ticker.SYSTEM);
+        var ledger = new Ledger(job, "r", audit, Ticker.SYSTEM);
+        var news = new News(health.look());
+        var turns = new Turns(decision.toTry(), health, news, time, ledger);
+        return new Course(providers, turns, ledger, time, news, Ticker.SYSTEM, decision);
     }
 
     /** Plays what must answer. */
@@ -89,13 +106,20 @@ final class Stage {
         return event instanceof AnswerEvent.Done || event instanceof AnswerEvent.Failed;
     }
 
+    /** The attempts that the audit log was told of, in order. */
+    List<AttemptReport> reports() {
+        return audit.all(AuditEvent.Attempted.class).stream()
+                .map(AuditEvent.Attempted::report)
+                .toList();
+    }
+
     static Target target(String id) {
         return new Target(id, "model-" + id);
     }
 
     Decision decision() {
         var members = candidates.stream().map(Candidate::member).toList();
-        Route route = new Route("r", List.of(new Route.Group(members)), "s", budget);
+        Route route = new Route("r", List.of(new Route.Group(members)), "s", budget, contract);
         return new Decision(
                 route, Instant.EPOCH, health.look().known(), LocalView.NOTHING, 1, candidates);
     }
@@ -106,6 +130,7 @@ final class Stage {
                 "answer",
                 ChatRequest.of("asked", prompt),
                 System.nanoTime(),
-                Deadline.after(untilDeadline, Ticker.SYSTEM));
+                Deadline.after(untilDeadline, Ticker.SYSTEM),
+                onBreak);
     }
 }

@@ -80,13 +80,17 @@ public final class PowertoolsAuditLog
     }
 
     private static void attempted(AuditEvent.Attempted event) {
-        boolean failed = event.report().outcome() instanceof AttemptOutcome.Failed;
+        AttemptOutcome outcome = event.report().outcome();
+        boolean failed = outcome instanceof AttemptOutcome.Failed;
         if (!failed && !DETAIL.isDebugEnabled()) {
             return;
         }
         Line line = line("attempted", event.requestId(), event.answerId(), event.route());
         attempt(event.report()).forEach(line::put);
-        if (failed) {
+        if (outcome instanceof AttemptOutcome.Failed(var failure, _)
+                && failure.fault() == ProviderFailure.Fault.TRANSLATION) {
+            LOG.error("the request did not suit the provider as we put it", line.fields());
+        } else if (failed) {
             LOG.info("attempt failed", line.fields());
         } else {
             DETAIL.debug("attempted", line.fields());

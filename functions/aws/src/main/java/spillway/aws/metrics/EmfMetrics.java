@@ -14,11 +14,12 @@ import spillway.attempt.AttemptReport;
 import spillway.audit.AuditEvent;
 import spillway.audit.AuditLog;
 import spillway.aws.log.Line;
+import spillway.chat.ProviderFailure;
 import spillway.relay.AnswerFailure;
 
 /**
  * Writes metrics as lines of the log in CloudWatch's embedded metric format: no call, no wait. One
- * line for each attempt and one for each answer.
+ * line for each attempt and one for each answer, and one more where our account was refused.
  *
  * @see <a
  *     href="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html">The
@@ -67,9 +68,19 @@ public final class EmfMetrics implements AuditLog {
                     List.of(
                             TARGET,
                             List.of(MetricNames.PROVIDER, MetricNames.MODEL, MetricNames.REASON)));
+            if (failure.fault() == ProviderFailure.Fault.ACCOUNT) {
+                accountRefused();
+            }
         } else {
             line.write(List.of(TARGET));
         }
+    }
+
+    /** Over all targets, since an alarm cannot know their names. */
+    private void accountRefused() {
+        Metrics line = new Metrics();
+        line.metric(MetricNames.ACCOUNT_REFUSALS, "Count", 1);
+        line.write(List.of(List.of()));
     }
 
     private void answer(AuditEvent.Ended ended) {

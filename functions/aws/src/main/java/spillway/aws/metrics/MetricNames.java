@@ -15,6 +15,9 @@ public final class MetricNames {
     /** Attempts that failed, by reason. */
     public static final String ATTEMPT_FAILURES = "spillway.attempt.failures";
 
+    /** Attempts for which our key or account was refused, or the key was missing. */
+    public static final String ACCOUNT_REFUSALS = "spillway.account.refusals";
+
     /** Answers that ended, complete or not. */
     public static final String ANSWERS = "spillway.answers";
 

@@ -69,6 +69,21 @@ class PowertoolsAuditLogTest {
     }
 
     @Test
+    void aRequestThatWePutWronglyIsAnError() {
+        try (LogLines log = LogLines.keep()) {
+            audit.record(Told.attempted(Told.failed()));
+            audit.record(
+                    Told.attempted(
+                            Told.failed(new ProviderFailure.Untranslatable(400, "prefill"))));
+
+            assertThat(log.lines().get(0).get("level").asText()).isEqualTo("INFO");
+            assertThat(log.lines().get(1).get("level").asText()).isEqualTo("ERROR");
+            assertThat(log.lines().get(1).get("fault").asText()).isEqualTo("translation");
+            assertThat(log.lines().get(1).get("detail").asText()).isEqualTo("400 prefill");
+        }
+    }
+
+    @Test
     void decisionsAndAttemptsThatDidNotFailAreToldOnlyAtDebug() {
         try (LogLines log = LogLines.keep()) {
             audit.record(Told.decided());

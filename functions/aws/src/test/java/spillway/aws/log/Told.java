@@ -24,10 +24,14 @@ public final class Told {
     public static final Target SECOND = new Target("anthropic", "claude-x");
 
     public static AttemptReport failed() {
+        return failed(new ProviderFailure.Unavailable(503, "down"));
+    }
+
+    public static AttemptReport failed(ProviderFailure failure) {
         return new AttemptReport(
                 1,
                 PRIMARY,
-                new AttemptOutcome.Failed(new ProviderFailure.Unavailable(503, "down"), false),
+                new AttemptOutcome.Failed(failure, false),
                 null,
                 Duration.ofMillis(250),
                 Usage.NONE);

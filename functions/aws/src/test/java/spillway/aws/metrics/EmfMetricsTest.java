@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import spillway.audit.AuditEvent;
 import spillway.aws.log.LogLines;
 import spillway.aws.log.Told;
+import spillway.chat.ProviderFailure;
 
 class EmfMetricsTest {
     private final EmfMetrics metrics =
@@ -36,6 +37,19 @@ class EmfMetricsTest {
             assertThat(line.get(MetricNames.ATTEMPT_FAILURES).asInt()).isEqualTo(1);
             assertThat(line.get(MetricNames.ATTEMPT_DURATION).asDouble()).isEqualTo(0.25);
             assertThat(line.has(MetricNames.TIME_TO_FIRST_CONTENT)).isFalse();
+        }
+    }
+
+    @Test
+    void anAccountThatIsRefusedIsCountedOverAllTargets() {
+        try (LogLines log = LogLines.keep()) {
+            metrics.record(
+                    Told.attempted(
+                            Told.failed(new ProviderFailure.AccountRefused(402, "billing_error"))));
+
+            JsonNode line = log.lines().get(1);
+            assertThat(line.at("/_aws/CloudWatchMetrics/0/Dimensions")).hasToString("[[]]");
+            assertThat(line.get(MetricNames.ACCOUNT_REFUSALS).asInt()).isEqualTo(1);
         }
     }
 

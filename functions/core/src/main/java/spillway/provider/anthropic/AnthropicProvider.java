@@ -3,11 +3,13 @@ package spillway.provider.anthropic;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import spillway.chat.ChatRequest;
 import spillway.chat.ProviderException;
+import spillway.chat.ToolChoice;
 import spillway.provider.ApiKey;
 import spillway.provider.ChatProvider;
 import spillway.provider.ChatStream;
@@ -25,6 +27,10 @@ import spillway.provider.http.WireJson;
  */
 public final class AnthropicProvider implements ChatProvider {
     private static final String VERSION = "2023-06-01";
+
+    private static final Pattern PREFILLED =
+            Pattern.compile(
+                    "claude-(instant|[23])([.-].*)?|claude-(opus|sonnet|haiku)-4(-[0-5])?([-@]\\d{8})?");
 
     private final ProviderHttp http;
     private final HttpUrl url;
@@ -51,6 +57,15 @@ public final class AnthropicProvider implements ChatProvider {
         return http.stream(new Wire(request), connectTimeout);
     }
 
+    /**
+     * Models before 4.6 do. Later ones answer 400: "This model does not support assistant message
+     * prefill. The conversation must end with a user message."
+     */
+    @Override
+    public boolean acceptsPrefill(String model) {
+        return PREFILLED.matcher(model).matches();
+    }
+
     private final class Wire implements WireCall {
         private final ChatRequest request;
 
@@ -68,6 +83,15 @@ public final class AnthropicProvider implements ChatProvider {
                     .header("accept-encoding", "identity")
                     .post(RequestBody.create(encoder.encode(request), WireJson.MEDIA_TYPE))
                     .build();
+        }
+
+        @Override
+        public boolean added(String field) {
+            return switch (field) {
+                case "max_tokens" -> request.maxTokens() == null;
+                case "tool_choice" -> request.toolChoice() instanceof ToolChoice.Auto;
+                default -> false;
+            };
         }
 
         @Override

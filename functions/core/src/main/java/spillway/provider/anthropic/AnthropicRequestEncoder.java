@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import spillway.chat.ChatRequest;
 import spillway.chat.Message;
 import spillway.chat.ProviderException;
+import spillway.chat.ResponseFormat;
 import spillway.chat.Tool;
 import spillway.chat.ToolChoice;
 import spillway.provider.http.WireJson;
@@ -31,8 +32,8 @@ final class AnthropicRequestEncoder {
     /**
      * The body of the request.
      *
-     * @throws ProviderException when the parameters of a tool or the arguments of a call are not a
-     *     JSON object
+     * @throws ProviderException when the parameters of a tool, the arguments of a call or the
+     *     schema of the answer are not a JSON object
      */
     byte[] encode(ChatRequest request) throws ProviderException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
@@ -44,6 +45,10 @@ final class AnthropicRequestEncoder {
             writeConversation(json, request);
             if (!request.tools().isEmpty()) {
                 writeTools(json, request);
+            }
+            ResponseFormat format = request.responseFormat();
+            if (format != null) {
+                writeFormat(json, format);
             }
             json.writeEndObject();
         } catch (IOException e) {
@@ -129,6 +134,17 @@ final class AnthropicRequestEncoder {
                 json.writeStringField("name", name);
             }
         }
+        json.writeEndObject();
+    }
+
+    /** Without the name, and always strict: this wire knows neither. */
+    private static void writeFormat(JsonGenerator json, ResponseFormat format)
+            throws IOException, ProviderException {
+        json.writeObjectFieldStart("output_config");
+        json.writeObjectFieldStart("format");
+        json.writeStringField("type", "json_schema");
+        json.writeObjectField("schema", WireJson.object(format.schema(), "response_schema"));
+        json.writeEndObject();
         json.writeEndObject();
     }
 }

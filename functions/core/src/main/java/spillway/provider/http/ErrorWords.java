@@ -19,6 +19,8 @@ final class ErrorWords {
         RATE_LIMIT,
         /** The request itself. */
         REQUEST,
+        /** How we put the request: the caller names no parameters of a vendor. */
+        TRANSLATION,
         /** The provider. */
         SICK
     }
@@ -75,9 +77,12 @@ final class ErrorWords {
                                     "misalignment_policy_violation",
                                     "invalid_prompt",
                                     "invalid_value",
-                                    "invalid_type",
+                                    "invalid_type"),
+                            words(
+                                    Meaning.TRANSLATION,
                                     "unsupported_parameter",
                                     "unsupported_value",
+                                    "unknown_parameter",
                                     "missing_required_parameter"),
                             words(
                                     Meaning.SICK,

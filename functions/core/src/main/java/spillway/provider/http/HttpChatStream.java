@@ -129,7 +129,11 @@ final class HttpChatStream implements ChatStream {
         if (!answer.isSuccessful()) {
             throw refused(
                     ProviderError.ofResponse(
-                            answer.code(), answer::header, body.read(), clock.instant()));
+                            answer.code(),
+                            answer::header,
+                            body.read(),
+                            clock.instant(),
+                            wire::added));
         }
         if (!body.isEventStream()) {
             ProviderFailure told =

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import spillway.chat.ProviderFailure;
 
@@ -22,9 +23,13 @@ public final class ProviderError {
 
     private final JsonNode error;
     private final List<String> words;
+    private final Complaint complaint;
+    private final Predicate<String> added;
 
-    private ProviderError(JsonNode document) {
+    private ProviderError(JsonNode document, Predicate<String> added) {
         this.error = find(document);
+        this.complaint = new Complaint(document, error);
+        this.added = added;
         // The narrower first: a type can stay broad, or be wrong, where the code is exact.
         this.words =
                 error.isTextual()
@@ -44,13 +49,14 @@ public final class ProviderError {
      */
     public static ProviderFailure inStream(byte[] event, int length, Instant now)
             throws IOException {
-        ProviderError error = new ProviderError(WireJson.MAPPER.readTree(event, 0, length));
+        ProviderError error =
+                new ProviderError(WireJson.MAPPER.readTree(event, 0, length), _ -> false);
         return error.failure(now);
     }
 
     /** The same for a document that came with 200 instead of a stream; null if it is no error. */
     static @Nullable ProviderFailure inDocument(byte[] body, Instant now) {
-        ProviderError error = new ProviderError(parse(body));
+        ProviderError error = new ProviderError(parse(body), _ -> false);
         return error.error.isMissingNode() ? null : error.failure(now);
     }
 
@@ -59,13 +65,18 @@ public final class ProviderError {
      *
      * @param headers a header by its name in lower case
      * @param body what came of it; need not be JSON
+     * @param added whether a field of the request says what its caller did not ask for
      */
     static ProviderFailure ofResponse(
-            int status, Function<String, @Nullable String> headers, byte[] body, Instant now) {
+            int status,
+            Function<String, @Nullable String> headers,
+            byte[] body,
+            Instant now,
+            Predicate<String> added) {
         if (status < 400) {
             return new ProviderFailure.AccountRefused(status, "redirect");
         }
-        ProviderError error = new ProviderError(parse(body));
+        ProviderError error = new ProviderError(parse(body), added);
         return error.failure(status, RetryAfter.of(headers, now));
     }
 
@@ -78,10 +89,11 @@ public final class ProviderError {
         }
         String word = firstKnown();
         String safe = ErrorWords.safe(word);
-        return switch (ErrorWords.of(word)) {
+        ErrorWords.Meaning meaning = ErrorWords.of(word);
+        return switch (meaning) {
             case ACCOUNT -> new ProviderFailure.AccountRefused(OK, safe);
             case RATE_LIMIT -> new ProviderFailure.RateLimited(wait, safe);
-            case REQUEST -> new ProviderFailure.Rejected(OK, safe);
+            case REQUEST, TRANSLATION -> ofRequest(OK, safe, meaning);
             case SICK -> new ProviderFailure.ErrorEvent(safe);
             case null -> new ProviderFailure.ErrorEvent(safe);
         };
@@ -97,8 +109,9 @@ public final class ProviderError {
         return switch (status) {
             case 400, 403, 404, 412, 413, 422, 431 -> byMeaning(status, code, meaning, wait);
             case 408, 499 -> new ProviderFailure.Unavailable(status, code);
-            // 409 is a lock that another request holds: our pace, not the provider's health.
-            case 409, 429 -> new ProviderFailure.RateLimited(wait, code);
+            // A lock that another request holds, free at once: our pace, not the provider's health.
+            case 409 -> new ProviderFailure.RateLimited(wait == null ? Duration.ZERO : wait, code);
+            case 429 -> new ProviderFailure.RateLimited(wait, code);
             default ->
                     status >= 500
                             ? new ProviderFailure.Unavailable(status, code)
@@ -106,7 +119,7 @@ public final class ProviderError {
         };
     }
 
-    private static ProviderFailure byMeaning(
+    private ProviderFailure byMeaning(
             int status,
             String code,
             ErrorWords.@Nullable Meaning meaning,
@@ -120,7 +133,24 @@ public final class ProviderError {
                 meaning == ErrorWords.Meaning.REQUEST && !code.equals("invalid_request_error");
         return refusesUs && !blamesRequest
                 ? new ProviderFailure.AccountRefused(status, code)
-                : new ProviderFailure.Rejected(status, code);
+                : ofRequest(status, code, meaning);
+    }
+
+    /** The request is at fault: whether by its caller's words or by what we made of them. */
+    private ProviderFailure ofRequest(
+            int status, String code, ErrorWords.@Nullable Meaning meaning) {
+        if (complaint.isOfMoney()) {
+            return new ProviderFailure.AccountRefused(status, "credit_balance_too_low");
+        }
+        String ours = complaint.ours(added);
+        if (meaning == ErrorWords.Meaning.TRANSLATION || !ours.isEmpty()) {
+            return new ProviderFailure.Untranslatable(status, (code + " " + ours).strip());
+        }
+        if (complaint.isOfModel()) {
+            return new ProviderFailure.AccountRefused(status, code);
+        }
+        return new ProviderFailure.Rejected(
+                status, complaint.isOfLength() ? "context_length_exceeded" : code);
     }
 
     private String firstKnown() {

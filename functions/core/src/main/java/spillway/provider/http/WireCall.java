@@ -13,6 +13,9 @@ public interface WireCall {
      */
     Request request() throws ProviderException;
 
+    /** Whether that field of the request says what its caller did not ask for. */
+    boolean added(String field);
+
     /** What reads the answer; called once. */
     StreamDecoder decoder();
 

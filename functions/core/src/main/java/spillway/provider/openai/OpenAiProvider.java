@@ -70,6 +70,13 @@ public final class OpenAiProvider implements ChatProvider {
         }
 
         @Override
+        public boolean added(String field) {
+            return field.equals("stream_options")
+                    || field.equals("include_usage")
+                    || field.equals("include_obfuscation");
+        }
+
+        @Override
         public StreamDecoder decoder() {
             return new OpenAiStreamDecoder(http.clock());
         }

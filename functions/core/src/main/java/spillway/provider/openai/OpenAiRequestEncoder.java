@@ -8,6 +8,7 @@ import java.util.regex.Pattern;
 import spillway.chat.ChatRequest;
 import spillway.chat.Message;
 import spillway.chat.ProviderException;
+import spillway.chat.ResponseFormat;
 import spillway.chat.Tool;
 import spillway.chat.ToolChoice;
 import spillway.provider.http.WireJson;
@@ -26,7 +27,8 @@ final class OpenAiRequestEncoder {
     /**
      * The body of the request.
      *
-     * @throws ProviderException when the parameters of a tool are not a JSON object
+     * @throws ProviderException when the parameters of a tool or the schema of the answer are not a
+     *     JSON object
      */
     byte[] encode(ChatRequest request) throws ProviderException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
@@ -42,6 +44,10 @@ final class OpenAiRequestEncoder {
             json.writeEndArray();
             if (!request.tools().isEmpty()) {
                 writeTools(json, request);
+            }
+            ResponseFormat format = request.responseFormat();
+            if (format != null) {
+                writeFormat(json, format);
             }
             json.writeEndObject();
         } catch (IOException e) {
@@ -161,5 +167,17 @@ final class OpenAiRequestEncoder {
                 json.writeEndObject();
             }
         }
+    }
+
+    private static void writeFormat(JsonGenerator json, ResponseFormat format)
+            throws IOException, ProviderException {
+        json.writeObjectFieldStart("response_format");
+        json.writeStringField("type", "json_schema");
+        json.writeObjectFieldStart("json_schema");
+        json.writeStringField("name", format.name());
+        json.writeBooleanField("strict", format.strict());
+        json.writeObjectField("schema", WireJson.object(format.schema(), "response_schema"));
+        json.writeEndObject();
+        json.writeEndObject();
     }
 }

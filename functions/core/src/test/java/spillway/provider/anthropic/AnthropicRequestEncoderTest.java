@@ -14,6 +14,7 @@ import spillway.chat.ChatRequest;
 import spillway.chat.Message;
 import spillway.chat.ProviderException;
 import spillway.chat.ProviderFailure;
+import spillway.chat.ResponseFormat;
 import spillway.chat.Tool;
 import spillway.chat.ToolChoice;
 import spillway.provider.http.WireJson;
@@ -208,6 +209,43 @@ class AnthropicRequestEncoderTest {
                         List.of(),
                         new ToolChoice.Auto()),
                 "invalid_tool_arguments");
+    }
+
+    @Test
+    void writesTheFormOfTheAnswer() throws Exception {
+        ChatRequest request = formatted("{\"type\":\"object\"}");
+
+        assertThat(encode(request).get("output_config"))
+                .isEqualTo(
+                        json("""
+                        {"output_config":{"format":{"type":"json_schema","schema":{"type":"object"}}}}
+                        """)
+                                .get("output_config"));
+    }
+
+    @Test
+    void refusesASchemaThatIsNoObject() {
+        assertThatExceptionOfType(ProviderException.class)
+                .isThrownBy(() -> encode(formatted("[]")))
+                .satisfies(
+                        e ->
+                                assertThat(e.failure())
+                                        .isEqualTo(
+                                                new ProviderFailure.Rejected(
+                                                        400, "invalid_response_schema")));
+    }
+
+    private static ChatRequest formatted(String schema) {
+        return new ChatRequest(
+                "m",
+                List.of(new Message.User("x")),
+                null,
+                null,
+                null,
+                List.of(),
+                List.of(),
+                new ToolChoice.Auto(),
+                new ResponseFormat("report", schema, true));
     }
 
     private static void assertRejected(ChatRequest request, String code) {

@@ -5,10 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -327,40 +323,5 @@ class ProviderConnectionsTest {
 
     private static ChatProvider provider(Providers providers, URI url, ApiKey key) {
         return providers.of(new ProviderSettings("p", Kind.OPENAI, url, "KEY"), key);
-    }
-
-    /** Listens, but its queue is full and nobody takes from it: connecting takes for ever. */
-    private static final class FullServer implements AutoCloseable {
-        private final ServerSocket listener =
-                new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"));
-        private final List<Socket> waiting = new ArrayList<>();
-
-        FullServer() throws IOException {
-            boolean full = false;
-            while (!full) {
-                Socket socket = new Socket();
-                waiting.add(socket);
-                try {
-                    socket.connect(
-                            new InetSocketAddress(
-                                    InetAddress.ofLiteral("127.0.0.1"), listener.getLocalPort()),
-                            100);
-                } catch (java.net.SocketTimeoutException _) {
-                    full = true;
-                }
-            }
-        }
-
-        URI url() {
-            return URI.create("http://127.0.0.1:" + listener.getLocalPort());
-        }
-
-        @Override
-        public void close() throws IOException {
-            for (Socket socket : waiting) {
-                socket.close();
-            }
-            listener.close();
-        }
     }
 }

@@ -17,6 +17,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class RawServer implements AutoCloseable {
     private final ServerSocket listener;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    final AtomicInteger accepted = new AtomicInteger();
+    final AtomicInteger answered = new AtomicInteger();
     final AtomicInteger clientsLeft = new AtomicInteger();
     private volatile byte[] response = {};
     private volatile boolean closes;
@@ -55,6 +57,7 @@ final class RawServer implements AutoCloseable {
             try {
                 Socket socket = listener.accept();
                 open.add(socket);
+                accepted.incrementAndGet();
                 Thread.startVirtualThread(() -> serve(socket));
             } catch (IOException _) {
                 // Closed, which ends the loop.
@@ -84,6 +87,7 @@ final class RawServer implements AutoCloseable {
             for (int i = 0; i < length; i++) {
                 in.read();
             }
+            answered.incrementAndGet();
             socket.getOutputStream().write(response);
             if (closes) {
                 socket.shutdownOutput();

@@ -13,6 +13,7 @@ import spillway.chat.ChatRequest;
 import spillway.chat.Message;
 import spillway.chat.ProviderException;
 import spillway.chat.ProviderFailure;
+import spillway.chat.ResponseFormat;
 import spillway.chat.Tool;
 import spillway.chat.ToolChoice;
 import spillway.provider.http.WireJson;
@@ -153,6 +154,43 @@ class OpenAiRequestEncoderTest {
                                         .isEqualTo(
                                                 new ProviderFailure.Rejected(
                                                         400, "invalid_tool_parameters")));
+    }
+
+    @Test
+    void writesTheFormOfTheAnswer() throws Exception {
+        ChatRequest request = formatted("{\"type\":\"object\"}");
+
+        assertThat(encode(false, request).get("response_format"))
+                .isEqualTo(
+                        json("""
+                        {"response_format":{"type":"json_schema","json_schema":{"name":"report","strict":true,"schema":{"type":"object"}}}}
+                        """)
+                                .get("response_format"));
+    }
+
+    @Test
+    void refusesASchemaThatIsNoObject() {
+        assertThatExceptionOfType(ProviderException.class)
+                .isThrownBy(() -> encode(false, formatted("[]")))
+                .satisfies(
+                        e ->
+                                assertThat(e.failure())
+                                        .isEqualTo(
+                                                new ProviderFailure.Rejected(
+                                                        400, "invalid_response_schema")));
+    }
+
+    private static ChatRequest formatted(String schema) {
+        return new ChatRequest(
+                "m",
+                List.of(new Message.User("x")),
+                null,
+                null,
+                null,
+                List.of(),
+                List.of(),
+                new ToolChoice.Auto(),
+                new ResponseFormat("report", schema, true));
     }
 
     private static JsonNode encode(boolean openAiItself, ChatRequest request) throws Exception {
