@@ -103,6 +103,11 @@ public final class Platform implements AutoCloseable {
         return pids;
     }
 
+    /** How many invocations that function could take at once: its workers that wait for one. */
+    public int idle(String function) {
+        return function(function).idle();
+    }
+
     private void startAll() throws IOException {
         Map<String, String> variables = new HashMap<>(settings.variables());
         if (settings.scripted()) {

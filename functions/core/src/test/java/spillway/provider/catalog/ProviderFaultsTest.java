@@ -29,10 +29,11 @@ import spillway.testkit.provider.Wire;
 class ProviderFaultsTest {
     private static final String FIVE = "one two three four five";
     private static final String ALL = Bench.TEXT;
+    private static final String JSON = ScriptedProviderServer.JSON_ANSWER;
     private static final Map<Wire, Bench> BENCHES = new HashMap<>();
 
     /** What each fault must come to; with {@code //} between OpenAI's and Anthropic's. */
-    private static final Map<String, String> OUTCOMES =
+    private static final Map<String, String> OUTCOMES = new HashMap<>(
             Map.ofEntries(
                     Map.entry("refused", "-> unreachable refused"),
                     Map.entry("reset", "-> unreachable connection_reset"),
@@ -181,7 +182,38 @@ class ProviderFaultsTest {
                                     + "<1 toolu_2 weather {\"city\":\"Ro"
                                     + " -> cut_off connection_closed"),
                     Map.entry("answer-reasoning", "~Let me~ think." + ALL + " -> STOP"),
-                    Map.entry("answer-nothing", "-> empty"));
+                    Map.entry("answer-nothing", "-> empty"),
+                    Map.entry("answer-json", JSON + " -> STOP"),
+                    Map.entry(
+                            "answer-cut-in-json",
+                            JSON.substring(0, JSON.length() / 2) + " -> cut_off connection_closed"),
+                    Map.entry(
+                            "answer-cut-in-reasoning", "~Let me -> cut_off connection_closed"),
+                    Map.entry("cut-in-headers", "-> unreachable connection_closed"),
+                    Map.entry("silent-in-headers", "(silence)"),
+                    Map.entry("status-413", "-> rejected 413 invalid_request_error"),
+                    Map.entry("status-422", "-> rejected 422 invalid_request_error"),
+                    Map.entry("headers-oversized", "-> malformed headers_too_large"),
+                    Map.entry("late-first-token", "(silence)"),
+                    Map.entry("pings-mid-stream", "(silence)"),
+                    Map.entry("drip-mid-stream", "(silence)"),
+                    Map.entry("continuing-refuses-prefill", ALL + " -> STOP"),
+                    Map.entry("continuing-at-the-point", ALL + " -> STOP"),
+                    Map.entry("continuing-from-the-start", ALL + " -> STOP"),
+                    Map.entry("continuing-elsewhere", ALL + " -> STOP")));
+
+    static {
+        for (int code : new int[] {501, 505, 507, 508, 511, 520, 521, 523, 525, 526, 530}) {
+            OUTCOMES.put("status-" + code, unavailable(code, "server_error", "api_error"));
+        }
+        OUTCOMES.put("status-522", unavailable(522, "timeout", "timeout_error"));
+        OUTCOMES.put("status-524", unavailable(524, "timeout", "timeout_error"));
+    }
+
+    private static String unavailable(int status, String openAi, String anthropic) {
+        return "-> unavailable %d %s // -> unavailable %d %s"
+                .formatted(status, openAi, status, anthropic);
+    }
 
     @BeforeAll
     static void start() {

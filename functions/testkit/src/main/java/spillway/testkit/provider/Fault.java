@@ -232,7 +232,7 @@ public sealed interface Fault {
         all.put("content-policy", new Status(400, null, Kind.CONTENT_POLICY));
         addAll(all, "body-", WrongBody.values());
         all.put("headers-only", new HeadersOnly());
-        all.put("headers-oversized", new LargeHeaders(1_000_000));
+        all.put("headers-oversized", new LargeHeaders(300_000));
         all.put("late-first-token", new LateFirstToken(Duration.ofSeconds(20)));
         all.put("error-first", new ErrorFirst(Shape.OBJECT, Kind.OVERLOADED));
         all.put("error-first-rate-limit", new ErrorFirst(Shape.OBJECT, Kind.RATE_LIMIT));
