@@ -142,6 +142,11 @@ public final class TapeProvider implements ChatProvider {
         return new Stream(tape);
     }
 
+    /** The requests, in order. */
+    public List<ChatRequest> asked() {
+        return List.copyOf(asked);
+    }
+
     public List<String> modelsAsked() {
         return asked.stream().map(ChatRequest::model).toList();
     }

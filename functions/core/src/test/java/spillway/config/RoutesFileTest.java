@@ -21,6 +21,7 @@ import spillway.attempt.Target;
 import spillway.attempt.Timers;
 import spillway.health.BreakerSettings;
 import spillway.provider.ProviderSettings;
+import spillway.routing.OnBreak;
 import spillway.routing.Route;
 
 class RoutesFileTest {
@@ -72,6 +73,7 @@ class RoutesFileTest {
         Route route = route(config, "default");
         assertThat(route.strategy()).isEqualTo("p2c");
         assertThat(route.failoverBudget()).isEqualTo(Route.DEFAULT_FAILOVER_BUDGET);
+        assertThat(route.contract()).isEqualTo(Route.Contract.DEFAULT);
         assertThat(route.groups().getFirst().members().getFirst())
                 .isEqualTo(new Route.Member(new Target("openai", "gpt-6-luna"), 3, Timers.DEFAULT));
         assertThat(breaker(config, "openai/gpt-6-luna")).isEqualTo(BreakerSettings.DEFAULT);
@@ -99,6 +101,32 @@ class RoutesFileTest {
                                 .withThinking(Duration.ofSeconds(60))
                                 .withThroughput(0));
         assertThat(members).extracting(Route.Member::weight).containsExactly(1, 1);
+    }
+
+    @Test
+    void aRouteSaysWhatItsReadersCanCountOn() throws Exception {
+        GatewayConfig config =
+                read(
+                        """
+                        {%s,
+                         "defaults": {"hold": "2s", "on_break": "restart"},
+                         "targets": {"openai/m": {"prefill": true}, "openai/n": {"prefill": false}},
+                         "routes": {
+                           "a": {"groups": [["openai/m", "openai/n", "anthropic/m"]]},
+                           "default": {"hold": "1s", "on_break": "error", "groups": [["openai/m"]]}}}
+                        """
+                                .formatted(PROVIDERS));
+
+        assertThat(route(config, "a").contract())
+                .isEqualTo(new Route.Contract(Duration.ofSeconds(2), OnBreak.RESTART));
+        assertThat(route(config, "default").contract())
+                .isEqualTo(new Route.Contract(Duration.ofSeconds(1), OnBreak.ERROR));
+        assertThat(route(config, "a").groups().getFirst().members())
+                .extracting(Route.Member::prefill)
+                .containsExactly(true, false, null);
+        assertThat(route(config, "a").member(new Target("openai", "n")))
+                .contains(route(config, "a").groups().getFirst().members().get(1));
+        assertThat(route(config, "a").member(new Target("openai", "x"))).isEmpty();
     }
 
     @Test
@@ -170,6 +198,8 @@ class RoutesFileTest {
                 "{PROVIDERS,\"defaults\":{\"timers\":{\"connect\":\"3\"}},\"routes\":{\"a\":{\"groups\":[[\"openai/m\"]]}}} | 1:108: /defaults/timers/connect is \"3\"; a time from 1ms to 60m is needed, such as 250ms, 3s or 2m",
                 "{PROVIDERS,\"defaults\":{\"timers\":{\"thinking\":\"no\"}},\"routes\":{\"a\":{\"groups\":[[\"openai/m\"]]}}} | 1:109: /defaults/timers/thinking is \"no\"; a time from 1ms to 60m is needed, such as 250ms, 3s or 2m",
                 "{PROVIDERS,\"defaults\":{\"timers\":{\"throughput\":-1}},\"routes\":{\"a\":{\"groups\":[[\"openai/m\"]]}}} | 1:111: /defaults/timers/throughput is -1; a whole number from 0 to 10000 is needed",
+                "{PROVIDERS,\"defaults\":{\"on_break\":\"stop\"},\"routes\":{\"a\":{\"groups\":[[\"openai/m\"]]}}} | 1:99: /defaults/on_break is \"stop\"; one of continue, error, restart is needed",
+                "{PROVIDERS,\"targets\":{\"openai/m\":{\"prefill\":7}},\"routes\":{\"a\":{\"groups\":[[\"openai/m\"]]}}} | 1:109: /targets/openai~1m/prefill is a number; true or false is needed",
                 "{PROVIDERS,\"defaults\":{\"timers\":[]},\"routes\":{\"a\":{\"groups\":[[\"openai/m\"]]}}} | 1:97: /defaults/timers is an array; an object is needed",
                 "{\"providers\":{\"x\":{}},\"routes\":{\"a\":{\"groups\":[[\"x/m\"]]}}} | 1:19: /providers/x/kind is missing",
                 "{\"providers\":{\"x\":7},\"routes\":{\"a\":{\"groups\":[[\"x/m\"]]}}} | 1:19: /providers/x is a number; an object is needed",

@@ -536,7 +536,7 @@ class RelayTest {
     }
 
     @Test
-    void nothingOfAFailedTargetReachesTheReader() {
+    void nothingOfAFailedTargetReachesTheReaderButWhatItHasCost() {
         stage.with("a", playing(opened().cost(100, 1).fail(new ProviderFailure.CutOff("eof"))))
                 .with("b", playing(opened().say("hello").cost(5, 1).finish()));
 
@@ -545,9 +545,9 @@ class RelayTest {
         assertThat(events)
                 .containsSubsequence(
                         text("hello"),
-                        new AnswerEvent.UsageSoFar(new Usage(5, 1, 0, 0, 0, false)),
+                        new AnswerEvent.UsageSoFar(new Usage(105, 2, 0, 0, 0, false)),
                         new AnswerEvent.Done(
-                                FinishReason.STOP, new Usage(5, 1, 0, 0, 0, false), reports()));
+                                FinishReason.STOP, new Usage(105, 2, 0, 0, 0, false), reports()));
         assertThat(Optional.of(events.get(2))).contains(text("hello"));
     }
 

@@ -1,5 +1,7 @@
 package spillway.relay;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,6 +15,9 @@ import spillway.attempt.Target;
 import spillway.attempt.Timers;
 import spillway.audit.AuditEvent;
 import spillway.chat.ChatRequest;
+import spillway.chat.Message;
+import spillway.chat.ResponseFormat;
+import spillway.chat.ToolChoice;
 import spillway.health.LocalView;
 import spillway.provider.ChatProvider;
 import spillway.routing.Candidate;
@@ -36,6 +41,8 @@ final class Stage {
     String prompt = "prompt";
     Route.Contract contract = Route.Contract.DEFAULT;
     @Nullable OnBreak onBreak;
+    @Nullable Boolean prefill;
+    @Nullable ResponseFormat format;
 
     private final Map<String, ChatProvider> providers = new HashMap<>();
     private final List<Candidate> candidates = new ArrayList<>();
@@ -56,7 +63,7 @@ final class Stage {
 
     /** A candidate whose provider may not exist. */
     Stage named(String id, Standing standing) {
-        var member = new Route.Member(target(id), 1, timers);
+        var member = new Route.Member(target(id), 1, timers, prefill);
         candidates.add(new Candidate(member, 0, standing, 0, "as told"));
         return this;
     }
@@ -124,11 +131,36 @@ final class Stage {
                 route, Instant.EPOCH, health.look().known(), LocalView.NOTHING, 1, candidates);
     }
 
+    /** That everything was settled once and nothing is left open. */
+    void assertSettled() throws InterruptedException {
+        assertThat(health.outcomes()).hasSameSizeAs(health.given());
+        assertThat(audit.all(AuditEvent.Attempted.class)).hasSameSizeAs(health.given());
+        assertThat(audit.all(AuditEvent.Ended.class)).hasSize(1);
+        assertThat(health.drains()).hasSize(1);
+        for (TapeProvider provider : tapes) {
+            assertThat(provider.open()).isZero();
+            assertThat(provider.threadsLeftAfter(Duration.ofSeconds(2))).isEmpty();
+        }
+    }
+
+    private ChatRequest request() {
+        return new ChatRequest(
+                "asked",
+                List.of(new Message.User(prompt)),
+                null,
+                null,
+                null,
+                List.of(),
+                List.of(),
+                new ToolChoice.Auto(),
+                format);
+    }
+
     private Job job() {
         return new Job(
                 "request",
                 "answer",
-                ChatRequest.of("asked", prompt),
+                request(),
                 System.nanoTime(),
                 Deadline.after(untilDeadline, Ticker.SYSTEM),
                 onBreak);

@@ -17,8 +17,10 @@ final class ErrorWords {
         /** Our key, our money, our site, no such model for us. */
         ACCOUNT,
         RATE_LIMIT,
-        /** The request itself. */
+        /** The request itself, exactly: its length, its matter. */
         REQUEST,
+        /** The request in some way that only the prose tells. */
+        INVALID,
         /** How we put the request: the caller names no parameters of a vendor. */
         TRANSLATION,
         /** The provider. */
@@ -64,10 +66,14 @@ final class ErrorWords {
                                     "requests",
                                     "tokens"),
                             words(
-                                    Meaning.REQUEST,
+                                    Meaning.INVALID,
                                     "invalid_request_error",
                                     "invalid_request",
                                     "bad_request",
+                                    "invalid_value",
+                                    "invalid_type"),
+                            words(
+                                    Meaning.REQUEST,
                                     "context_length_exceeded",
                                     "string_above_max_length",
                                     "request_too_large",
@@ -75,9 +81,7 @@ final class ErrorWords {
                                     "content_filter",
                                     "bio_policy",
                                     "misalignment_policy_violation",
-                                    "invalid_prompt",
-                                    "invalid_value",
-                                    "invalid_type"),
+                                    "invalid_prompt"),
                             words(
                                     Meaning.TRANSLATION,
                                     "unsupported_parameter",

@@ -93,7 +93,7 @@ public final class ProviderError {
         return switch (meaning) {
             case ACCOUNT -> new ProviderFailure.AccountRefused(OK, safe);
             case RATE_LIMIT -> new ProviderFailure.RateLimited(wait, safe);
-            case REQUEST, TRANSLATION -> ofRequest(OK, safe, meaning);
+            case REQUEST, INVALID, TRANSLATION -> ofRequest(OK, safe, meaning);
             case SICK -> new ProviderFailure.ErrorEvent(safe);
             case null -> new ProviderFailure.ErrorEvent(safe);
         };
@@ -129,9 +129,7 @@ public final class ProviderError {
         }
         // 403 and 404 refuse us, unless an exact word blames the request, as some filters do.
         boolean refusesUs = status == 403 || status == 404;
-        boolean blamesRequest =
-                meaning == ErrorWords.Meaning.REQUEST && !code.equals("invalid_request_error");
-        return refusesUs && !blamesRequest
+        return refusesUs && meaning != ErrorWords.Meaning.REQUEST
                 ? new ProviderFailure.AccountRefused(status, code)
                 : ofRequest(status, code, meaning);
     }
@@ -139,6 +137,9 @@ public final class ProviderError {
     /** The request is at fault: whether by its caller's words or by what we made of them. */
     private ProviderFailure ofRequest(
             int status, String code, ErrorWords.@Nullable Meaning meaning) {
+        if (meaning == ErrorWords.Meaning.REQUEST) {
+            return new ProviderFailure.Rejected(status, code);
+        }
         if (complaint.isOfMoney()) {
             return new ProviderFailure.AccountRefused(status, "credit_balance_too_low");
         }

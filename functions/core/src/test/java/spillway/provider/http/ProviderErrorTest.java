@@ -92,7 +92,9 @@ class ProviderErrorTest {
                         + "|rejected 400 context_length_exceeded",
                 "400|{\"type\":\"error\",\"error\":{\"type\":\"invalid_request_error\",\"message\":\"Output blocked by content filtering policy\"}}"
                         + "|rejected 400 invalid_request_error",
-                "400|{\"error\":{\"code\":\"content_policy_violation\"}}|rejected 400 content_policy_violation",
+                "400|{\"error\":{\"code\":\"content_policy_violation\",\"message\":\"Our safety system says that this is not supported\"}}"
+                        + "|rejected 400 content_policy_violation",
+                "400|{\"error\":{\"message\":\"Our safety system says no\"}}|rejected 400",
                 // Our account's and our routes'.
                 "400|{\"type\":\"error\",\"error\":{\"type\":\"invalid_request_error\",\"message\":\"Your credit balance is too low to access the API.\"}}"
                         + "|account_refused 400 credit_balance_too_low",
