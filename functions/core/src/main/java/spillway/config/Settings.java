@@ -64,7 +64,7 @@ final class Settings {
     private @Nullable Duration thinking(Fields fields) {
         return fields.get("thinking") instanceof Json.Text(_, var text) && text.equals("off")
                 ? Duration.ZERO
-                : duration(fields, "thinking");
+                : duration(fields, "thinking", ", or off");
     }
 
     /** The breaker's settings, where the object says nothing as they are. */
@@ -107,6 +107,10 @@ final class Settings {
 
     /** A span of time; null when there is none. */
     @Nullable Duration duration(Fields fields, String name) {
+        return duration(fields, name, "");
+    }
+
+    private @Nullable Duration duration(Fields fields, String name, String orElse) {
         String text = fields.text(name);
         if (text == null) {
             return null;
@@ -117,7 +121,8 @@ final class Settings {
                     fields.place(name),
                     "is "
                             + Words.quote(text)
-                            + "; a time from 1ms to 60m is needed, such as 250ms, 3s or 2m");
+                            + "; a time from 1ms to 60m is needed, such as 250ms, 3s or 2m"
+                            + orElse);
         }
         return span;
     }

@@ -89,7 +89,9 @@ class RoutesFileTest {
                          "targets": {"openai/m": {"timers": {"headers": "300ms", "first_content": "1s", "thinking": "60s", "throughput": 0}}},
                          "routes": {"r": {
                            "timers": {"first_content": "2s", "last_first_content": "2m"},
-                           "groups": [["anthropic/m", {"target": "openai/m", "timers": {"last_first_content": "3m"}}]]}}}
+                           "groups": [["anthropic/m", {"target": "openai/m", "timers": {"last_first_content": "3m"}}]]},
+                          "swift": {"groups": [[{"target": "openai/m", "timers": {"thinking": "off", "throughput": 20}}]]}},
+                         "default_route": "r"}
                         """
                                 .formatted(PROVIDERS));
 
@@ -101,6 +103,9 @@ class RoutesFileTest {
                                 .withThinking(Duration.ofSeconds(60))
                                 .withThroughput(0));
         assertThat(members).extracting(Route.Member::weight).containsExactly(1, 1);
+        Timers swift = route(config, "swift").groups().getFirst().members().getFirst().timers();
+        assertThat(swift.thinking()).isZero();
+        assertThat(swift.throughput()).isEqualTo(20);
     }
 
     @Test
@@ -196,7 +201,7 @@ class RoutesFileTest {
                 "{PROVIDERS,\"defaults\":{\"breaker\":{\"window\":\"1ms\"}},\"routes\":{\"a\":{\"groups\":[[\"openai/m\"]]}}} | 1:98: /defaults/breaker has a window of 1 ms; at least 2ms is needed",
                 "{PROVIDERS,\"defaults\":{\"breaker\":{\"failure_share\":2}},\"routes\":{\"a\":{\"groups\":[[\"openai/m\"]]}}} | 1:115: /defaults/breaker/failure_share is 2; a number from 0.001 to 1 is needed",
                 "{PROVIDERS,\"defaults\":{\"timers\":{\"connect\":\"3\"}},\"routes\":{\"a\":{\"groups\":[[\"openai/m\"]]}}} | 1:108: /defaults/timers/connect is \"3\"; a time from 1ms to 60m is needed, such as 250ms, 3s or 2m",
-                "{PROVIDERS,\"defaults\":{\"timers\":{\"thinking\":\"no\"}},\"routes\":{\"a\":{\"groups\":[[\"openai/m\"]]}}} | 1:109: /defaults/timers/thinking is \"no\"; a time from 1ms to 60m is needed, such as 250ms, 3s or 2m",
+                "{PROVIDERS,\"defaults\":{\"timers\":{\"thinking\":\"no\"}},\"routes\":{\"a\":{\"groups\":[[\"openai/m\"]]}}} | 1:109: /defaults/timers/thinking is \"no\"; a time from 1ms to 60m is needed, such as 250ms, 3s or 2m, or off",
                 "{PROVIDERS,\"defaults\":{\"timers\":{\"throughput\":-1}},\"routes\":{\"a\":{\"groups\":[[\"openai/m\"]]}}} | 1:111: /defaults/timers/throughput is -1; a whole number from 0 to 10000 is needed",
                 "{PROVIDERS,\"defaults\":{\"on_break\":\"stop\"},\"routes\":{\"a\":{\"groups\":[[\"openai/m\"]]}}} | 1:99: /defaults/on_break is \"stop\"; one of continue, error, restart is needed",
                 "{PROVIDERS,\"targets\":{\"openai/m\":{\"prefill\":7}},\"routes\":{\"a\":{\"groups\":[[\"openai/m\"]]}}} | 1:109: /targets/openai~1m/prefill is a number; true or false is needed",
