@@ -92,8 +92,8 @@ class FaultStormTest {
         List<Fault> faults = List.copyOf(Fault.catalogue().values());
         List<Stage> stages = new ArrayList<>();
         for (int i = 0; i < STREAMS; i++) {
-            Wire wire = Wire.values()[i % 2];
-            Wire other = Wire.values()[1 - i % 2];
+            Wire wire = i % 2 == 0 ? Wire.OPENAI : Wire.ANTHROPIC;
+            Wire other = i % 2 == 0 ? Wire.ANTHROPIC : Wire.OPENAI;
             server(wire).breakWith("model-broken" + i, faults.get(i / 2 % faults.size()));
             Stage stage = new Stage();
             stage.timers = new Timers(SHORT, SHORT, SHORT, SHORT, SHORT).withThroughput(1);

@@ -77,7 +77,10 @@ public final class Faults {
                 report.storm(
                         new Storm(platform, storm, settings.concurrency()).play(atOnce));
             }
-            Files.createDirectories(file.toAbsolutePath().getParent());
+            Path parent = file.toAbsolutePath().getParent();
+            if (parent != null) {
+                Files.createDirectories(parent);
+            }
             Files.writeString(file, report.text(Duration.ofNanos(System.nanoTime() - start)));
             say("written to " + file);
             isClean = report.failures().isEmpty();

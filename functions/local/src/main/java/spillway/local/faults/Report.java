@@ -129,8 +129,7 @@ final class Report {
         boolean isFailover =
                 switch (played.scenario().contract()) {
                     case NEXT_ANSWERS, GOES_ON, STARTS_AGAIN -> true;
-                    case FIRST_ANSWERS,
-                            CLIENT_ERROR,
+                    case FIRST_ANSWERS, SAME_ANSWERS, CLIENT_ERROR,
                             FAILS_OPENLY,
                             HTTP_ERROR,
                             EXPLICIT_ERROR,
