@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -63,15 +64,36 @@ record Heard(
 
     /** What a reader has who follows the events: all text since the last reset. */
     String text() {
-        StringBuilder text = new StringBuilder();
-        for (Event event : events) {
-            if (event.name.equals("reset")) {
-                text.setLength(0);
-            } else if (event.name.equals("text")) {
-                text.append(event.field("text"));
-            }
+        return joined("text");
+    }
+
+    /** The same of a refusal. */
+    String refusal() {
+        return joined("refusal");
+    }
+
+    /** How many tool calls he has whole. */
+    int wholeCalls() {
+        return (int)
+                sinceTheReset()
+                        .filter(event -> event.name.equals("tool"))
+                        .filter(event -> event.data.path("complete").asBoolean())
+                        .count();
+    }
+
+    private String joined(String name) {
+        return sinceTheReset()
+                .filter(event -> event.name.equals(name))
+                .map(event -> event.field("text"))
+                .collect(Collectors.joining());
+    }
+
+    private Stream<Event> sinceTheReset() {
+        int reset = 0;
+        for (int i = 0; i < events.size(); i++) {
+            reset = events.get(i).name.equals("reset") ? i : reset;
         }
-        return text.toString();
+        return events.stream().skip(reset);
     }
 
     List<Event> named(String name) {

@@ -42,21 +42,12 @@ record Played(Scenario scenario, Heard heard, List<List<Attempt>> attempts, List
     /** Whether the reader has all of the answer and nothing else, to the byte. */
     boolean isWhole() {
         return heard.text().equals(scenario.expected().text())
-                && refusal().equals(scenario.expected().refusal())
-                && heard.named("tool").stream()
-                                .filter(event -> event.data().path("complete").asBoolean())
-                                .count()
-                        == scenario.expected().calls();
+                && heard.refusal().equals(scenario.expected().refusal())
+                && heard.wholeCalls() == scenario.expected().calls();
     }
 
     boolean isBeginning() {
         return scenario.expected().text().startsWith(heard.text());
-    }
-
-    private String refusal() {
-        StringBuilder refusal = new StringBuilder();
-        heard.named("refusal").forEach(event -> refusal.append(event.field("text")));
-        return refusal.toString();
     }
 
     /** How much of the answer the reader has. */

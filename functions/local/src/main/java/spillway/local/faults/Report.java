@@ -129,7 +129,9 @@ final class Report {
         boolean isFailover =
                 switch (played.scenario().contract()) {
                     case NEXT_ANSWERS, GOES_ON, STARTS_AGAIN -> true;
-                    case FIRST_ANSWERS, SAME_ANSWERS, CLIENT_ERROR,
+                    case FIRST_ANSWERS,
+                            SAME_ANSWERS,
+                            CLIENT_ERROR,
                             FAILS_OPENLY,
                             HTTP_ERROR,
                             EXPLICIT_ERROR,
@@ -297,8 +299,9 @@ final class Report {
                 """
                 Each scenario went the whole real way: a reader on a socket, the front door, the Lambda Runtime API, the packaged
                 function in a process of its own, the state table, and providers that speak their wire over raw sockets and break on
-                command. Every setting is its default. The scheduled health probe runs for the sixteen, and is off for the rest, since it
-                would ask the targets, too. The reader's text is compared with the provider's to the byte: an answer is whole, or it ends by an explicit error.
+                command. Every setting is its default, but for the sixteen a breaker stays open for 10 s at most instead of 60 s, since S15
+                ends 16 s after its outage. The scheduled health probe runs for the sixteen, and is off for the rest, since it would ask
+                the targets, too. The reader's text is compared with the provider's to the byte: an answer is whole, or it ends by an explicit error.
                 Attempts are counted at the providers, in the order of the targets.
                 """);
         all.add(

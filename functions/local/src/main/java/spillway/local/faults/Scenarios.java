@@ -223,14 +223,14 @@ final class Scenarios {
             case LEGAL -> Contract.FIRST_ANSWERS;
             case CLIENT -> Contract.CLIENT_ERROR;
             case EARLY -> Contract.HTTP_ERROR;
-            // A model that is late is waited for when nobody else is left; one that gives signs of
-            // life may have been waited for inside a 200.
             case EARLY_SILENT ->
-                    fault instanceof Fault.LateFirstToken
-                            ? Contract.WHOLE_OR_ERROR
-                            : fault == Fault.PreludeThen.PINGS
-                                    ? Contract.EXPLICIT_ERROR
-                                    : Contract.HTTP_ERROR;
+                    switch (fault) {
+                        // A model that is late is waited for when nobody else is left.
+                        case Fault.LateFirstToken _ -> Contract.WHOLE_OR_ERROR;
+                        // Whoever shows life just before the hold is over begins a 200.
+                        case Fault.PreludeThen _ -> Contract.EXPLICIT_ERROR;
+                        default -> Contract.HTTP_ERROR;
+                    };
             case LATE, LATE_SILENT, INSIDE -> Contract.FAILS_OPENLY;
             case UNENDED, UNENDED_SILENT -> Contract.WHOLE_OR_ERROR;
         };

@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 import spillway.testkit.provider.Attempt;
 
 /** A wall, the scenarios played before it, and the gateway that is asked. */
@@ -24,9 +25,18 @@ final class Stage {
         this.port = port;
     }
 
-    /** Breaks what is to be broken; the text of a routes file for it all. */
-    static String routes(List<Cast> casts) {
+    /**
+     * Breaks what is to be broken; the text of a routes file for it all.
+     *
+     * @param longestOpen of a breaker; null for the default
+     */
+    static String routes(List<Cast> casts, @Nullable Duration longestOpen) {
         ObjectNode file = JsonNodeFactory.instance.objectNode();
+        if (longestOpen != null) {
+            file.putObject("defaults")
+                    .putObject("breaker")
+                    .put("open_max", longestOpen.toMillis() + "ms");
+        }
         ObjectNode providers = file.putObject("providers");
         ObjectNode routes = file.putObject("routes");
         for (Cast cast : casts) {

@@ -68,6 +68,18 @@ class ContractTest {
     }
 
     @Test
+    void countsToolCallsOnlySinceTheReset() throws Exception {
+        assertThat(
+                        objections(
+                                Contract.STARTS_AGAIN,
+                                event("tool", "{\"index\":0,\"complete\":true}"),
+                                event("reset", "{\"at\":0}"),
+                                text(TEXT),
+                                done()))
+                .isEmpty();
+    }
+
+    @Test
     void findsHangsAndLeaks() {
         Heard silent = new Heard(0, 1, End.TOO_LATE, 0, Map.of(), List.of(), null, true);
 
@@ -105,9 +117,7 @@ class ContractTest {
         all.add(event("switch", "{\"at\":7}"));
         all.addAll(List.of(events));
         return contract.objections(
-                played(
-                        contract,
-                        new Heard(0, 1, End.IN_ORDER, 200, Map.of(), all, null, false)));
+                played(contract, new Heard(0, 1, End.IN_ORDER, 200, Map.of(), all, null, false)));
     }
 
     private static Played played(Contract contract, Heard heard) {
@@ -133,8 +143,7 @@ class ContractTest {
     }
 
     private static Event failed() throws Exception {
-        return event(
-                "failed", "{\"attempts\":[{\"target\":\"gone/a\",\"outcome\":\"failed\"}]}");
+        return event("failed", "{\"attempts\":[{\"target\":\"gone/a\",\"outcome\":\"failed\"}]}");
     }
 
     private static Event event(String name, String data) throws Exception {
