@@ -102,6 +102,25 @@ public final class Attempt implements AutoCloseable {
         }
     }
 
+    /**
+     * From now on rings that bell whenever {@link #next} may have more, so that one thread can wait
+     * for several attempts: it asks each of them without patience, then waits at the bell, but not
+     * beyond the first {@link #untilTimer}.
+     */
+    public void ringing(Bell bell) {
+        wire.whenFilled(bell::ring);
+    }
+
+    /** No bell is rung any more. */
+    public void ringingNone() {
+        wire.whenFilled(() -> {});
+    }
+
+    /** How long until a timer of this attempt runs out, if nothing comes before. */
+    public Duration untilTimer() {
+        return timer().end().remaining(ticker);
+    }
+
     /** Ends the attempt as cancelled, unless it has ended. Idempotent; never blocks. */
     @Override
     public void close() {

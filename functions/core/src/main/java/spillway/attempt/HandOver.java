@@ -22,6 +22,7 @@ final class HandOver {
     private final ArrayDeque<StreamEvent> events;
     private final int capacity;
     private final Ticker ticker;
+    private Runnable listener = () -> {};
     private @Nullable ProviderException failure;
     private boolean closed;
 
@@ -29,6 +30,19 @@ final class HandOver {
         this.capacity = capacity;
         this.ticker = ticker;
         this.events = new ArrayDeque<>(capacity);
+    }
+
+    /**
+     * From now on that is run, by whoever changes something here, whenever there may be more to
+     * take. Must not block, nor call back.
+     */
+    void whenFilled(Runnable told) {
+        lock.lock();
+        try {
+            listener = told;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Leaves an event; waits while full. False when nobody will take it any more. */
@@ -42,7 +56,7 @@ final class HandOver {
                 return false;
             }
             events.add(event);
-            filled.signal();
+            filled();
             return true;
         } finally {
             lock.unlock();
@@ -54,7 +68,7 @@ final class HandOver {
         lock.lock();
         try {
             failure = reason;
-            filled.signal();
+            filled();
         } finally {
             lock.unlock();
         }
@@ -92,10 +106,15 @@ final class HandOver {
         try {
             closed = true;
             drained.signal();
-            filled.signal();
+            filled();
         } finally {
             lock.unlock();
         }
+    }
+
+    private void filled() {
+        filled.signal();
+        listener.run();
     }
 
     private void await(long nanos) {

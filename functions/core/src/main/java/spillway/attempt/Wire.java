@@ -42,6 +42,11 @@ final class Wire {
         return handOver.poll(nanos);
     }
 
+    /** From now on that is run whenever {@link #poll} may have more. Must not block. */
+    void whenFilled(Runnable told) {
+        handOver.whenFilled(told);
+    }
+
     /** Ends the call; what was handed over can still be polled. Idempotent; never blocks. */
     void close() {
         handOver.close();

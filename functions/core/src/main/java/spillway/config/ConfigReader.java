@@ -85,7 +85,9 @@ final class ConfigReader {
                                 "strategy",
                                 "failover_budget",
                                 "hold",
-                                "on_break"));
+                                "on_break",
+                                "retry",
+                                "hedge"));
         routeReader.defaults(fields);
         breaker = settings.breaker(fields.get("breaker"), breaker);
     }

@@ -20,6 +20,7 @@ import spillway.json.Mistakes;
 import spillway.json.Words;
 import spillway.routing.OnBreak;
 import spillway.routing.Route;
+import spillway.routing.Tries;
 
 /**
  * Reads the routes of a routes file. Timers come from the defaults, changed by the target, by the
@@ -27,7 +28,15 @@ import spillway.routing.Route;
  */
 final class RouteReader {
     private static final List<String> KNOWN =
-            List.of("strategy", "failover_budget", "hold", "on_break", "timers", "groups");
+            List.of(
+                    "strategy",
+                    "failover_budget",
+                    "hold",
+                    "on_break",
+                    "retry",
+                    "hedge",
+                    "timers",
+                    "groups");
     private static final List<String> KNOWN_OF_MEMBER = List.of("target", "weight", "timers");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
     private static final int MOST_GROUPS = 16;
@@ -38,12 +47,14 @@ final class RouteReader {
     private final Settings settings;
     private final TargetNames targetNames;
     private final List<String> strategies;
+    private final TriesReader triesReader;
     private final Map<String, UnaryOperator<Timers>> targetTimers = new HashMap<>();
     private final Map<String, Boolean> prefills = new HashMap<>();
     private Timers timers = Timers.DEFAULT;
     private String strategy;
     private Duration failoverBudget = Route.DEFAULT_FAILOVER_BUDGET;
     private Route.Contract contract = Route.Contract.DEFAULT;
+    private Tries tries = Tries.DEFAULT;
 
     /**
      * @param strategies there are; the first is the default
@@ -57,6 +68,7 @@ final class RouteReader {
         this.settings = settings;
         this.targetNames = targetNames;
         this.strategies = strategies;
+        triesReader = new TriesReader(mistakes, settings);
         strategy = strategies.getFirst();
     }
 
@@ -66,6 +78,7 @@ final class RouteReader {
         strategy = strategy(fields);
         failoverBudget = failoverBudget(fields);
         contract = contract(fields);
+        tries = triesReader.read(fields, tries);
     }
 
     /** What a target changes about timers. */
@@ -97,11 +110,13 @@ final class RouteReader {
         UnaryOperator<Timers> changes = settings.timers(fields.get("timers"));
         String ownStrategy = strategy(fields);
         Duration ownBudget = failoverBudget(fields);
+        Tries ownTries = triesReader.read(fields, tries);
         Route.Contract ownContract = contract(fields);
         List<Route.Group> groups = groups(fields, changes);
         return groups.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new Route(name, groups, ownStrategy, ownBudget, ownContract));
+                : Optional.of(
+                        new Route(name, groups, ownStrategy, ownBudget, ownTries, ownContract));
     }
 
     private List<Route.Group> groups(Fields fields, UnaryOperator<Timers> changes) {

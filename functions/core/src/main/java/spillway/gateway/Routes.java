@@ -24,7 +24,7 @@ import spillway.routing.Route;
  *
  * <p>No name is the default route, and so is {@code default} where nothing is called that. Where a
  * name means several, the first of this list counts. What a target or a model does not say of
- * itself (strategy, budget, weight, timers) it has from the first route that holds it.
+ * itself (strategy, budget, tries, weight, timers) it has from the first route that holds it.
  */
 final class Routes {
     private record Place(Route route, Route.Member member) {}
@@ -63,6 +63,7 @@ final class Routes {
                 List.of(new Route.Group(List.copyOf(members.values()))),
                 like.strategy(),
                 like.failoverBudget(),
+                like.tries(),
                 like.contract());
     }
 

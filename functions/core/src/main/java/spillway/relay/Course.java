@@ -2,29 +2,25 @@ package spillway.relay;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import spillway.attempt.Attempt;
 import spillway.attempt.AttemptOutcome;
 import spillway.attempt.AttemptReport;
-import spillway.attempt.Call;
 import spillway.attempt.Target;
-import spillway.attempt.Timers;
 import spillway.chat.ChatRequest;
 import spillway.chat.ProviderFailure;
 import spillway.chat.StreamEvent;
 import spillway.chat.Usage;
-import spillway.provider.ChatProvider;
-import spillway.provider.ChatStream;
 import spillway.routing.Decision;
 import spillway.time.Deadline;
 import spillway.time.Ticker;
 
 /**
  * The way of one request through its candidates, in their order: asks one after the other until one
- * answers, and remembers who runs and who is left. For the one thread that pulls the answer; any
- * thread may {@link #close}.
+ * answers, one of them again where that is wise, two at once where the route hedges; and remembers
+ * who runs and who is left. For the one thread that pulls the answer; any thread may {@link
+ * #close}.
  */
 final class Course implements AutoCloseable {
     /** What a search comes to. */
@@ -33,7 +29,8 @@ final class Course implements AutoCloseable {
     /**
      * A target answers.
      *
-     * @param attempt from now on the caller's, who closes it
+     * @param attempt from now on the caller's, who closes it, even if the search was closed
+     *     meanwhile
      * @param first its first content, or the end of an answer without any
      * @param usage what it had said of its cost until then
      * @param switches from whom to whom the search came to it, since one was found before
@@ -57,35 +54,41 @@ final class Course implements AutoCloseable {
      */
     record Waiting(Target target, boolean alive) implements Outcome {}
 
-    private final Map<String, ChatProvider> providers;
+    private final Calls calls;
     private final Turns turns;
+    private final Retries retries;
+    private final Hedging hedging;
     private final Ledger ledger;
     private final Budget budget;
     private final News news;
     private final Ticker ticker;
     private final Decision decision;
     private final Way way;
-    private final Race race = new Race();
-    private int started;
+    private final Race race;
     private boolean broke;
     private boolean rejected;
 
     Course(
-            Map<String, ChatProvider> providers,
+            Calls calls,
             Turns turns,
+            Retries retries,
+            Hedging hedging,
             Ledger ledger,
             Budget budget,
             News news,
             Ticker ticker,
             Decision decision) {
-        this.providers = providers;
+        this.calls = calls;
         this.turns = turns;
+        this.retries = retries;
+        this.hedging = hedging;
         this.ledger = ledger;
         this.budget = budget;
         this.news = news;
         this.ticker = ticker;
         this.decision = decision;
         this.way = new Way(ledger);
+        this.race = new Race(ticker);
     }
 
     /** The same, with one question for all. */
@@ -104,7 +107,7 @@ final class Course implements AutoCloseable {
         try {
             Outcome outcome = null;
             while (outcome == null) {
-                outcome = race.isEmpty() ? ask(question) : hear(question, until);
+                outcome = race.isEmpty() ? ask(question, until) : hear(question, until);
             }
             return outcome;
         } catch (RuntimeException | Error bug) {
@@ -134,17 +137,31 @@ final class Course implements AutoCloseable {
         race.close();
     }
 
-    /** Asks the next; gives up if there is none. */
-    private @Nullable Outcome ask(Question question) {
+    /** Asks the next, if it is time to; gives up if there is none. */
+    private @Nullable Outcome ask(Question question, Deadline until) {
         if (race.isClosed()) {
             throw new IllegalStateException("the search is closed");
         }
-        Turn turn = rejected ? null : turns.next();
-        if (turn == null) {
+        if (rejected) {
             return new GaveUp(whyNobody());
         }
-        start(turn, question);
-        return null;
+        Retries.Again again = retries.next(turns.waiting() > 0);
+        if (again != null && !again.at().isPast(ticker)) {
+            race.rest(least(again.at().remaining(ticker), until.remaining(ticker)));
+            return until.isPast(ticker) ? waiting() : null;
+        }
+        Turn turn = again == null ? null : retry(again);
+        turn = turn == null ? turns.next() : turn;
+        if (turn != null) {
+            start(turn, question);
+            return null;
+        }
+        return turns.waiting() > 0 || retries.next(false) == null ? new GaveUp(whyNobody()) : null;
+    }
+
+    private @Nullable Turn retry(Retries.Again again) {
+        retries.take(again);
+        return turns.again(again.candidate());
     }
 
     private AnswerFailure whyNobody() {
@@ -154,7 +171,7 @@ final class Course implements AutoCloseable {
         if (turns.waiting() > 0 && !rejected) {
             return new AnswerFailure.OutOfTime(ledger.reports());
         }
-        if (started > 0) {
+        if (calls.wereMade()) {
             return new AnswerFailure.AllFailed(ledger.reports());
         }
         return new AnswerFailure.NoneAvailable(
@@ -168,26 +185,8 @@ final class Course implements AutoCloseable {
     }
 
     private void start(Turn turn, Question question) {
-        started++;
-        Target target = turn.target();
-        way.asks(target);
-        Timers own = turn.candidate().member().timers();
-        Timers timers = turns.waiting() == 0 ? own.ofTheLast() : own;
-        var call =
-                new Call(
-                        started,
-                        target,
-                        providers.getOrDefault(target.provider(), Course::unknown),
-                        question.to(target).withModel(target.model()),
-                        timers,
-                        budget.firstContent(timers, turns.waiting()));
-        Attempt attempt = Attempt.start(call, ledger.attempting(turn.permit()), ticker);
-        race.add(new Runner(turn.candidate(), attempt, ticker));
-    }
-
-    /** Throws where an attempt turns it into its outcome, after the permit has been taken. */
-    private static ChatStream unknown(ChatRequest request, Duration connectTimeout) {
-        throw new IllegalStateException("no such provider");
+        way.asks(turn.target());
+        race.add(calls.make(turn, question, turns.waiting()));
     }
 
     /** Holds everything back until somebody shows that he answers, or that he does not. */
@@ -196,8 +195,7 @@ final class Course implements AutoCloseable {
             race.leaveAll();
             return new GaveUp(new AnswerFailure.OutOfTime(ledger.reports()));
         }
-        Duration patience = least(budget.within(news.patience()), until.remaining(ticker));
-        switch (race.next(patience)) {
+        switch (race.next(patience(until))) {
             case Race.Said(var runner, var event) -> {
                 Found found = heard(runner, event);
                 if (found != null) {
@@ -208,7 +206,17 @@ final class Course implements AutoCloseable {
             case null -> {}
         }
         leaveTheSick(question);
+        hedge(question);
         return until.isPast(ticker) && !race.isEmpty() ? waiting() : null;
+    }
+
+    private Duration patience(Deadline until) {
+        List<Runner> runners = race.runners();
+        Duration wait = least(budget.within(news.patience()), until.remaining(ticker));
+        // Whoever is slow alone is waited for as long as it takes.
+        return runners.size() == 1 && turns.hasReady()
+                ? least(wait, hedging.untilDue(runners.getFirst()))
+                : wait;
     }
 
     private @Nullable Found heard(Runner runner, StreamEvent event) {
@@ -224,25 +232,51 @@ final class Course implements AutoCloseable {
     }
 
     private Found found(Runner runner, StreamEvent first, @Nullable Usage usage) {
+        race.runners().forEach(hedging::saw);
         race.win(runner);
         way.arrived(runner.target());
         return new Found(runner.attempt(), first, usage, way.take());
     }
 
     private void fell(Runner runner, ProviderFailure failure) {
-        way.left(runner.target(), failure.reason());
+        if (failure instanceof ProviderFailure.TimedOut) {
+            hedging.saw(runner);
+        }
+        retries.failed(runner.candidate(), failure);
         rejected |= !failure.isRetryable() && !broke;
+        leave(runner, failure.reason());
     }
 
-    /** Leaves whoever the board has turned against, if somebody else can be asked. */
+    /** Leaves whoever the board has turned against, if somebody else runs or can be asked. */
     private void leaveTheSick(Question question) {
         for (Runner runner : race.runners()) {
             String reason = news.against(runner.candidate());
-            Turn better = reason == null ? null : turns.better();
-            if (reason != null && better != null) {
+            boolean isAlone = race.runners().size() == 1;
+            Turn better = reason == null || !isAlone ? null : turns.better();
+            if (reason != null && (better != null || !isAlone)) {
                 race.leave(runner);
-                way.left(runner.target(), reason);
+                leave(runner, reason);
+            }
+            if (better != null) {
                 start(better, question);
+            }
+        }
+    }
+
+    /** That one runs no more; whoever runs still is asked in his place. */
+    private void leave(Runner runner, String reason) {
+        way.left(runner.target(), reason);
+        race.runners().stream().findFirst().ifPresent(other -> way.asks(other.target()));
+    }
+
+    /** Asks another beside the one who runs alone, if he is slow and the day allows it. */
+    private void hedge(Question question) {
+        List<Runner> runners = race.runners();
+        boolean isDue = runners.size() == 1 && hedging.untilDue(runners.getFirst()).isZero();
+        if (isDue && turns.hasReady() && hedging.take()) {
+            Turn turn = turns.ready();
+            if (turn != null) {
+                start(turn, question);
             }
         }
     }

@@ -4,9 +4,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
+import spillway.attempt.Bell;
 import spillway.chat.ProviderException;
 import spillway.chat.ProviderFailure;
 import spillway.chat.StreamEvent;
+import spillway.time.Deadline;
+import spillway.time.Ticker;
 
 /**
  * The attempts that run and have not answered. One thread runs it, any thread may {@link #close}.
@@ -24,7 +27,15 @@ final class Race implements AutoCloseable {
     record Fell(Runner runner, ProviderFailure failure) implements Heard {}
 
     private final List<Runner> runners = new CopyOnWriteArrayList<>();
+    private final Bell bell;
+    private final Ticker ticker;
     private volatile boolean closed;
+    private int heard;
+
+    Race(Ticker ticker) {
+        this.bell = new Bell(ticker);
+        this.ticker = ticker;
+    }
 
     /** Lets it run; ends it at once if the race is closed. */
     void add(Runner runner) {
@@ -32,9 +43,12 @@ final class Race implements AutoCloseable {
         if (closed) {
             runner.attempt().close();
         }
+        if (runners.size() > 1) {
+            runners.forEach(each -> each.attempt().ringing(bell));
+        }
     }
 
-    /** Those who run. */
+    /** Those who run, in the order they were started. */
     List<Runner> runners() {
         return List.copyOf(runners);
     }
@@ -53,7 +67,45 @@ final class Race implements AutoCloseable {
      * @throws IllegalStateException when closed meanwhile
      */
     @Nullable Heard next(Duration patience) {
-        Runner runner = runners.getFirst();
+        if (runners.size() == 1) {
+            return next(runners.getFirst(), patience);
+        }
+        Deadline until = Deadline.after(patience, ticker);
+        Heard first = nextOfAny();
+        while (first == null && !until.isPast(ticker)) {
+            bell.await(untilAnything(until));
+            first = nextOfAny();
+        }
+        return first;
+    }
+
+    /** Waits while nobody runs, until closed, or that long. */
+    void rest(Duration patience) {
+        if (!closed) {
+            bell.await(patience.toNanos());
+        }
+    }
+
+    /** Each begins in turn, so that one who says much cannot drown out another. */
+    private @Nullable Heard nextOfAny() {
+        List<Runner> all = runners();
+        Heard first = null;
+        for (int i = 0; i < all.size() && first == null; i++) {
+            first = next(all.get(Math.floorMod(heard++, all.size())), Duration.ZERO);
+        }
+        return first;
+    }
+
+    private long untilAnything(Deadline until) {
+        Duration wait = until.remaining(ticker);
+        for (Runner runner : runners) {
+            Duration timer = runner.attempt().untilTimer();
+            wait = timer.compareTo(wait) < 0 ? timer : wait;
+        }
+        return wait.toNanos();
+    }
+
+    private @Nullable Heard next(Runner runner, Duration patience) {
         try {
             return runner.attempt()
                     .next(patience)
@@ -68,6 +120,7 @@ final class Race implements AutoCloseable {
     /** That one has won: it is no longer looked after here, and all others have lost. */
     void win(Runner winner) {
         runners.remove(winner);
+        winner.attempt().ringingNone();
         runners.forEach(runner -> runner.attempt().lose());
         runners.clear();
     }
@@ -88,5 +141,6 @@ final class Race implements AutoCloseable {
     public void close() {
         closed = true;
         runners.forEach(runner -> runner.attempt().close());
+        bell.ring();
     }
 }

@@ -2,6 +2,8 @@ package spillway.relay;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.SplittableRandom;
+import spillway.attempt.Attempt;
 import spillway.attempt.Target;
 import spillway.audit.AuditLog;
 import spillway.health.BoardView;
@@ -22,18 +24,37 @@ public final class Relay {
     private final Health health;
     private final AuditLog audit;
     private final Ticker ticker;
+    private final HedgeAllowance allowance;
+    private final Paces paces;
 
     /**
-     * A relay.
+     * A relay that counts duplicate work for itself.
      *
      * @param providers by id; every target of a decision must have its provider here
      */
     public Relay(
             Map<String, ChatProvider> providers, Health health, AuditLog audit, Ticker ticker) {
+        this(providers, health, audit, ticker, new InMemoryHedgeAllowance());
+    }
+
+    /**
+     * A relay.
+     *
+     * @param providers by id; every target of a decision must have its provider here
+     * @param allowance for duplicate work
+     */
+    public Relay(
+            Map<String, ChatProvider> providers,
+            Health health,
+            AuditLog audit,
+            Ticker ticker,
+            HedgeAllowance allowance) {
         this.providers = Map.copyOf(providers);
         this.health = health;
         this.audit = audit;
         this.ticker = ticker;
+        this.allowance = allowance;
+        this.paces = new Paces(ticker);
     }
 
     /**
@@ -48,9 +69,7 @@ public final class Relay {
         var budget = new Budget(job.startedNanos(), route.failoverBudget(), job.deadline(), ticker);
         var ledger = new Ledger(job, route.name(), audit, ticker);
         ledger.decided(decision);
-        var news = new News(view);
-        var turns = new Turns(decision.toTry(), health, news, budget, ledger);
-        var course = new Course(providers, turns, ledger, budget, news, ticker, decision);
+        Course course = course(decision, view, budget, ledger);
         return switch (opening(course, job, route, ledger, budget)) {
             case Course.GaveUp(var failure) -> {
                 ledger.failed(failure);
@@ -66,6 +85,23 @@ public final class Relay {
             case Course.Waiting(var target, _) ->
                     new Opening.Answering(delivery(job, route, target, course, ledger, budget));
         };
+    }
+
+    private Course course(Decision decision, BoardView view, Budget budget, Ledger ledger) {
+        var news = new News(view);
+        int retries = decision.route().tries().retries();
+        // Drawn from what was drawn for the decision, so that it can be replayed.
+        var random = new SplittableRandom(decision.seed());
+        return new Course(
+                new Calls(providers, ledger, budget, ticker, Attempt::start),
+                new Turns(decision.toTry(), health, news, budget, ledger),
+                new Retries(retries, budget, random, ticker),
+                new Hedging(decision, paces, allowance),
+                ledger,
+                budget,
+                news,
+                ticker,
+                decision);
     }
 
     /**

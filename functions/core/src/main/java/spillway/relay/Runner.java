@@ -23,6 +23,7 @@ final class Runner {
     private final Candidate candidate;
     private final Attempt attempt;
     private final Ticker ticker;
+    private final long started;
     private @Nullable Usage usage;
     private boolean hasShownLife;
     private long shownAt;
@@ -31,6 +32,7 @@ final class Runner {
         this.candidate = candidate;
         this.attempt = attempt;
         this.ticker = ticker;
+        this.started = ticker.nanos();
     }
 
     Candidate candidate() {
@@ -43,6 +45,11 @@ final class Runner {
 
     Attempt attempt() {
         return attempt;
+    }
+
+    /** Since it was started. */
+    Duration elapsed() {
+        return Duration.ofNanos(ticker.nanos() - started);
     }
 
     /** What it has said of its cost. */

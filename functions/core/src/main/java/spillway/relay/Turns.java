@@ -54,9 +54,39 @@ final class Turns {
         return turn;
     }
 
+    /** The next who is ready, whoever else waits before him; null if there is none. */
+    @Nullable Turn ready() {
+        Turn turn = null;
+        Candidate candidate = firstReady();
+        while (turn == null && candidate != null && !budget.isOver()) {
+            waiting.remove(candidate);
+            turn = admitted(candidate);
+            candidate = firstReady();
+        }
+        return turn;
+    }
+
+    /** Whether {@link #ready} has somebody to ask for admission. */
+    boolean hasReady() {
+        return firstReady() != null;
+    }
+
+    /** Somebody who was asked before once more; null if he may not be asked. */
+    @Nullable Turn again(Candidate candidate) {
+        return budget.isOver() ? null : admitted(candidate);
+    }
+
     /** How many wait. */
     int waiting() {
         return waiting.size() + putOff.size();
+    }
+
+    private @Nullable Candidate firstReady() {
+        return waiting.stream()
+                .filter(candidate -> candidate.standing() == Candidate.Standing.READY)
+                .filter(candidate -> !isSick(candidate))
+                .findFirst()
+                .orElse(null);
     }
 
     private boolean isSick(Candidate candidate) {

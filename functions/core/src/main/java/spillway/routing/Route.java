@@ -16,6 +16,7 @@ import spillway.attempt.Timers;
  * @param strategy the name of the {@link RoutingStrategy} that orders the targets of a group
  * @param failoverBudget from the request's start, the time in which the last target must have been
  *     started
+ * @param tries what it spends beyond asking its targets once, one after the other
  * @param contract what a reader of its answers can count on
  */
 public record Route(
@@ -23,6 +24,7 @@ public record Route(
         List<Group> groups,
         String strategy,
         Duration failoverBudget,
+        Tries tries,
         Contract contract) {
     public static final Duration DEFAULT_FAILOVER_BUDGET = Duration.ofSeconds(4);
 
@@ -30,6 +32,7 @@ public record Route(
         Objects.requireNonNull(name);
         Objects.requireNonNull(strategy);
         Objects.requireNonNull(contract);
+        Objects.requireNonNull(tries);
         groups = List.copyOf(groups);
         if (groups.isEmpty()) {
             throw new IllegalArgumentException(
@@ -37,9 +40,9 @@ public record Route(
         }
     }
 
-    /** A route with the contract that holds where nothing is said. */
+    /** A route with the usual {@link Tries} and {@link Contract}. */
     public Route(String name, List<Group> groups, String strategy, Duration failoverBudget) {
-        this(name, groups, strategy, failoverBudget, Contract.DEFAULT);
+        this(name, groups, strategy, failoverBudget, Tries.DEFAULT, Contract.DEFAULT);
     }
 
     /** The member with that target; empty if there is none. */

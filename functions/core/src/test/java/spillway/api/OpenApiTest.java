@@ -410,6 +410,7 @@ class OpenApiTest {
                 .burst(
                         START,
                         new AnswerEvent.Switch(OPENAI, ANTHROPIC, "unavailable", 0),
+                        new AnswerEvent.Switch(ANTHROPIC, OPENAI, "slower", 0),
                         text("a"),
                         delta(new StreamEvent.ReasoningDelta("b")),
                         delta(new StreamEvent.RefusalDelta("c")),

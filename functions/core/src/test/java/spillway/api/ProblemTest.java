@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -102,6 +103,19 @@ class ProblemTest {
         assertThat(sink.body())
                 .endsWith(
                         "\"attempts\":[{\"target\":\"openai/gpt-6-luna\",\"outcome\":\"failed\",\"reason\":\"unavailable\",\"fault\":\"provider\",\"detail\":\"529 overloaded_error\",\"elapsed_ms\":40},{\"target\":\"openai/gpt-6-luna\",\"outcome\":\"failed\",\"reason\":\"timeout_headers\",\"fault\":\"provider\",\"detail\":\"3000 ms\",\"elapsed_ms\":40}]}");
+    }
+
+    @Test
+    void saysWhyNobodyWentOn() {
+        List<String> details =
+                Arrays.stream(AnswerFailure.Halt.values())
+                        .map(why -> new AnswerFailure.BrokenOff(List.of(), why))
+                        .map(failure -> FailureProblems.of(failure, "req-1").detail())
+                        .toList();
+
+        assertThat(details)
+                .doesNotHaveDuplicates()
+                .allMatch(detail -> detail.startsWith("The answer broke off after it had begun"));
     }
 
     @Test

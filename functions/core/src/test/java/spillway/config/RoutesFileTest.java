@@ -23,6 +23,7 @@ import spillway.health.BreakerSettings;
 import spillway.provider.ProviderSettings;
 import spillway.routing.OnBreak;
 import spillway.routing.Route;
+import spillway.routing.Tries;
 
 class RoutesFileTest {
     private static final List<String> STRATEGIES = List.of("p2c", "weighted", "ordered");
@@ -74,6 +75,8 @@ class RoutesFileTest {
         assertThat(route.strategy()).isEqualTo("p2c");
         assertThat(route.failoverBudget()).isEqualTo(Route.DEFAULT_FAILOVER_BUDGET);
         assertThat(route.contract()).isEqualTo(Route.Contract.DEFAULT);
+        assertThat(route.tries()).isEqualTo(Tries.DEFAULT);
+        assertThat(route(config, "careful").tries()).isEqualTo(new Tries(1, Tries.Hedge.DEFAULT));
         assertThat(route.groups().getFirst().members().getFirst())
                 .isEqualTo(new Route.Member(new Target("openai", "gpt-6-luna"), 3, Timers.DEFAULT));
         assertThat(breaker(config, "openai/gpt-6-luna")).isEqualTo(BreakerSettings.DEFAULT);
@@ -132,6 +135,39 @@ class RoutesFileTest {
         assertThat(route(config, "a").member(new Target("openai", "n")))
                 .contains(route(config, "a").groups().getFirst().members().get(1));
         assertThat(route(config, "a").member(new Target("openai", "x"))).isEmpty();
+    }
+
+    @Test
+    void triesComeFromTheRouteElseFromTheDefaults() throws Exception {
+        GatewayConfig config =
+                read(
+                        """
+                        {%s,
+                         "defaults": {"retry": 0, "hedge": {"after": "800ms", "daily_cap": 7}},
+                         "default_route": "usual",
+                         "routes": {
+                           "usual": {"groups": [["openai/m"]]},
+                           "again": {"retry": 1, "hedge": true, "groups": [["openai/m"]]},
+                           "never": {"hedge": false, "groups": [["openai/m"]]},
+                           "other": {"hedge": {"after": "p95", "until_known": "2s", "daily_cap": "2.5%%"},
+                                     "groups": [["openai/m"]]}}}
+                        """
+                                .formatted(PROVIDERS));
+
+        Duration second = Duration.ofSeconds(1);
+        var seven = new Tries.DailyCap.Count(7);
+        var often = new Tries.Hedge(Duration.ofMillis(800), second, seven);
+        assertThat(route(config, "usual").tries()).isEqualTo(new Tries(0, often));
+        assertThat(route(config, "again").tries()).isEqualTo(new Tries(1, often));
+        assertThat(route(config, "never").tries()).isEqualTo(new Tries(0, null));
+        assertThat(route(config, "other").tries())
+                .isEqualTo(
+                        new Tries(
+                                0,
+                                new Tries.Hedge(
+                                        null,
+                                        second.multipliedBy(2),
+                                        new Tries.DailyCap.Share(0.025))));
     }
 
     @Test
@@ -205,6 +241,13 @@ class RoutesFileTest {
                 "{PROVIDERS,\"defaults\":{\"timers\":{\"throughput\":-1}},\"routes\":{\"a\":{\"groups\":[[\"openai/m\"]]}}} | 1:111: /defaults/timers/throughput is -1; a whole number from 0 to 10000 is needed",
                 "{PROVIDERS,\"defaults\":{\"on_break\":\"stop\"},\"routes\":{\"a\":{\"groups\":[[\"openai/m\"]]}}} | 1:99: /defaults/on_break is \"stop\"; one of continue, error, restart is needed",
                 "{PROVIDERS,\"targets\":{\"openai/m\":{\"prefill\":7}},\"routes\":{\"a\":{\"groups\":[[\"openai/m\"]]}}} | 1:109: /targets/openai~1m/prefill is a number; true or false is needed",
+                "{PROVIDERS,\"routes\":{\"r\":{\"retry\":2,\"groups\":[[\"openai/m\"]]}}} | 1:99: /routes/r/retry is 2; a whole number from 0 to 1 is needed",
+                "{PROVIDERS,\"routes\":{\"r\":{\"hedge\":\"p95\",\"groups\":[[\"openai/m\"]]}}} | 1:99: /routes/r/hedge is a string; an object, true or false is needed",
+                "{PROVIDERS,\"routes\":{\"r\":{\"hedge\":{\"after\":\"p99\"},\"groups\":[[\"openai/m\"]]}}} | 1:108: /routes/r/hedge/after is \"p99\"; p95 or a time from 1ms to 60m is needed, such as 800ms or 2s",
+                "{PROVIDERS,\"routes\":{\"r\":{\"hedge\":{\"daily_cap\":\"101%\"},\"groups\":[[\"openai/m\"]]}}} | 1:112: /routes/r/hedge/daily_cap is a string of 4 characters; a share from 0% to 100% of the day's requests is needed, such as 5%",
+                "{PROVIDERS,\"routes\":{\"r\":{\"hedge\":{\"daily_cap\":\"5\"},\"groups\":[[\"openai/m\"]]}}} | 1:112: /routes/r/hedge/daily_cap is \"5\"; a share from 0% to 100% of the day's requests is needed, such as 5%",
+                "{PROVIDERS,\"routes\":{\"r\":{\"hedge\":{\"daily_cap\":-1},\"groups\":[[\"openai/m\"]]}}} | 1:112: /routes/r/hedge/daily_cap is -1; a whole number from 0 to 1000000 is needed",
+                "{PROVIDERS,\"routes\":{\"r\":{\"hedge\":{\"untill_known\":\"1s\"},\"groups\":[[\"openai/m\"]]}}} | 1:100: /routes/r/hedge/untill_known is an unknown field; did you mean \"until_known\"?",
                 "{PROVIDERS,\"defaults\":{\"timers\":[]},\"routes\":{\"a\":{\"groups\":[[\"openai/m\"]]}}} | 1:97: /defaults/timers is an array; an object is needed",
                 "{\"providers\":{\"x\":{}},\"routes\":{\"a\":{\"groups\":[[\"x/m\"]]}}} | 1:19: /providers/x/kind is missing",
                 "{\"providers\":{\"x\":7},\"routes\":{\"a\":{\"groups\":[[\"x/m\"]]}}} | 1:19: /providers/x is a number; an object is needed",

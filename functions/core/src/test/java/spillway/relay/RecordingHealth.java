@@ -58,6 +58,7 @@ public final class RecordingHealth implements Health {
     private final List<Given> given = new CopyOnWriteArrayList<>();
     private final List<Duration> drains = new CopyOnWriteArrayList<>();
     private final Set<String> refused = ConcurrentHashMap.newKeySet();
+    private final Map<String, Integer> limits = new ConcurrentHashMap<>();
     private final Set<String> crashing = ConcurrentHashMap.newKeySet();
     private volatile boolean isBreaking;
     private volatile BoardView view = BoardView.of(board());
@@ -74,6 +75,11 @@ public final class RecordingHealth implements Health {
     public RecordingHealth refusing(String... targets) {
         refused.addAll(List.of(targets));
         return this;
+    }
+
+    /** Admits that target so many times, and then no more. */
+    public void refusingAfter(String target, int times) {
+        limits.put(target, times);
     }
 
     /** From now on throws when it is asked for that target. */
@@ -112,7 +118,8 @@ public final class RecordingHealth implements Health {
         if (crashing.contains(target)) {
             throw new IllegalStateException("a bug");
         }
-        if (refused.contains(target)) {
+        long before = given.stream().filter(permit -> permit.target.equals(target)).count();
+        if (refused.contains(target) || before >= limits.getOrDefault(target, Integer.MAX_VALUE)) {
             return new Admission.Refused(Admission.Reason.PROBE_TAKEN);
         }
         Given permit = new Given(target, probe);

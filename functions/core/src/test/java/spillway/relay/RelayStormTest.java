@@ -22,6 +22,8 @@ import spillway.audit.AuditEvent;
 import spillway.chat.FinishReason;
 import spillway.chat.ProviderFailure;
 import spillway.chat.StreamEvent;
+import spillway.routing.OnBreak;
+import spillway.routing.Route;
 
 /**
  * Random faults, random readers, many at once: whatever happens, each thing happens exactly once.
@@ -79,6 +81,11 @@ class RelayStormTest {
             this.seed = seed;
             this.random = new Random(seed);
             stage.timers = new Timers(SHORT, SHORT, SHORT, SHORT, SHORT);
+            stage.onBreak = OnBreak.values()[random.nextInt(OnBreak.values().length)];
+            stage.prefill = random.nextBoolean();
+            stage.contract =
+                    new Route.Contract(
+                            random.nextBoolean() ? LONG : Duration.ofMillis(5), OnBreak.ERROR);
             int targets = 1 + random.nextInt(4);
             for (int i = 0; i < targets; i++) {
                 String id = "t" + i;

@@ -8,7 +8,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
+import spillway.attempt.Attempt;
 import spillway.attempt.AttemptReport;
 import spillway.attempt.TapeProvider;
 import spillway.attempt.Target;
@@ -25,6 +27,7 @@ import spillway.routing.Candidate.Standing;
 import spillway.routing.Decision;
 import spillway.routing.OnBreak;
 import spillway.routing.Route;
+import spillway.routing.Tries;
 import spillway.time.Deadline;
 import spillway.time.Ticker;
 
@@ -38,6 +41,9 @@ final class Stage {
     Timers timers = Timers.DEFAULT;
     Duration budget = Route.DEFAULT_FAILOVER_BUDGET;
     Duration untilDeadline = Duration.ofMinutes(5);
+    Tries tries = Tries.DEFAULT;
+    Paces paces = new Paces(Ticker.SYSTEM);
+    HedgeAllowance allowance = new InMemoryHedgeAllowance();
     String prompt = "prompt";
     Route.Contract contract = Route.Contract.DEFAULT;
     @Nullable OnBreak onBreak;
@@ -69,19 +75,31 @@ final class Stage {
     }
 
     Opening play() {
-        Relay relay = new Relay(providers, health, audit, Ticker.SYSTEM);
+        Relay relay = new Relay(providers, health, audit, Ticker.SYSTEM, allowance);
         return relay.play(job(), decision(), health.look());
     }
 
     /** The search of a relay that plays this. */
     Course course() {
+        return course(Attempt::start);
+    }
+
+    Course course(Calls.Starter starter) {
         Job job = job();
         Decision decision = decision();
         var time = new Budget(job.startedNanos(), budget, job.deadline(), Ticker.SYSTEM);
         var ledger = new Ledger(job, "r", audit, Ticker.SYSTEM);
         var news = new News(health.look());
-        var turns = new Turns(decision.toTry(), health, news, time, ledger);
-        return new Course(providers, turns, ledger, time, news, Ticker.SYSTEM, decision);
+        return new Course(
+                new Calls(providers, ledger, time, Ticker.SYSTEM, starter),
+                new Turns(decision.toTry(), health, news, time, ledger),
+                new Retries(tries.retries(), time, new SplittableRandom(1), Ticker.SYSTEM),
+                new Hedging(decision, paces, allowance),
+                ledger,
+                time,
+                news,
+                Ticker.SYSTEM,
+                decision);
     }
 
     /** Plays what must answer. */
@@ -126,7 +144,8 @@ final class Stage {
 
     Decision decision() {
         var members = candidates.stream().map(Candidate::member).toList();
-        Route route = new Route("r", List.of(new Route.Group(members)), "s", budget, contract);
+        Route route =
+                new Route("r", List.of(new Route.Group(members)), "s", budget, tries, contract);
         return new Decision(
                 route, Instant.EPOCH, health.look().known(), LocalView.NOTHING, 1, candidates);
     }
