@@ -55,6 +55,12 @@ record Seam(String said, String loose, int key) {
         return said.substring(isBeginning(said, from) ? from : latest);
     }
 
+    /** Tells sizes only: an answer never reaches a log. */
+    @Override
+    public String toString() {
+        return "Seam[" + said.length() + " chars, " + loose.length() + " loose, key " + key + "]";
+    }
+
     /** Where its first word begins. */
     int first() {
         return firstOf(said);

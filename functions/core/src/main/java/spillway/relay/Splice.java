@@ -20,7 +20,12 @@ final class Splice {
     record Repeating() implements Step {}
 
     /** It has joined: this is the first that is new, and may be empty. All that comes is new. */
-    record Joined(String fresh) implements Step {}
+    record Joined(String fresh) implements Step {
+        @Override
+        public String toString() {
+            return "Joined[" + fresh.length() + " chars]";
+        }
+    }
 
     /** It does not join. */
     record Apart() implements Step {}

@@ -221,6 +221,12 @@ class SpliceTest {
         assertThat(Seam.of("x" + " ".repeat(5000) + "y")).isEmpty();
     }
 
+    @Test
+    void tellsALogSizesOnly() {
+        assertThat(seam("Hello, you ").toString()).isEqualTo("Seam[10 chars, 1 loose, key 10]");
+        assertThat(new Splice.Joined("Hello").toString()).isEqualTo("Joined[5 chars]");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
