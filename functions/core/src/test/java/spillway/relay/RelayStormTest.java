@@ -81,7 +81,7 @@ class RelayStormTest {
             this.seed = seed;
             this.random = new Random(seed);
             stage.timers = new Timers(SHORT, SHORT, SHORT, SHORT, SHORT);
-            stage.onBreak = OnBreak.values()[random.nextInt(OnBreak.values().length)];
+            stage.onBreak = java.util.List.of(OnBreak.values()).get(random.nextInt(3));
             stage.prefill = random.nextBoolean();
             stage.contract =
                     new Route.Contract(

@@ -199,7 +199,7 @@ class ProviderFaultsTest {
                             Map.entry("silent-in-headers", "(silence)"),
                             Map.entry("status-413", "-> rejected 413 invalid_request_error"),
                             Map.entry("status-422", "-> rejected 422 invalid_request_error"),
-                            Map.entry("headers-oversized", "-> malformed headers_too_large"),
+                            Map.entry("headers-oversized", "-> unreachable connection_closed"),
                             Map.entry("late-first-token", "(silence)"),
                             Map.entry("pings-mid-stream", "(silence)"),
                             Map.entry("drip-mid-stream", "(silence)"),

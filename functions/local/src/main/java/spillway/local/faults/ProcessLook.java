@@ -84,7 +84,7 @@ record ProcessLook(int platformThreads, int virtualThreads, int connections) {
 
     /** A line of the kernel's table: local and remote address, state, …, inode. */
     private static boolean isOurs(String line, Set<String> own, Set<String> remote) {
-        String[] fields = line.strip().split("\\s+");
+        String[] fields = line.strip().split("\\s+", -1);
         String port = fields[2].substring(fields[2].indexOf(':') + 1);
         return fields[3].equals(ESTABLISHED) && remote.contains(port) && own.contains(fields[9]);
     }

@@ -3,6 +3,7 @@ package spillway.local.faults;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -97,8 +98,7 @@ final class Reader {
         InputStream body =
                 headers.getOrDefault("transfer-encoding", "").equals("chunked")
                         ? new Chunks(in)
-                        : new Counted(
-                                in, Long.parseLong(headers.getOrDefault("content-length", "0")));
+                        : whole(in, Integer.parseInt(headers.getOrDefault("content-length", "0")));
         if (headers.getOrDefault("content-type", "").startsWith("text/event-stream")) {
             events(new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8), READ));
         } else {
@@ -106,6 +106,14 @@ final class Reader {
             watch(text);
             document = text.startsWith("{") ? JSON.readTree(text) : null;
         }
+    }
+
+    private static InputStream whole(InputStream in, int length) throws IOException {
+        byte[] bytes = in.readNBytes(length);
+        if (bytes.length < length) {
+            throw new EOFException("the body was cut");
+        }
+        return new ByteArrayInputStream(bytes);
     }
 
     private void events(BufferedReader lines) throws IOException {
@@ -225,30 +233,6 @@ final class Reader {
                 line(in);
             }
             return count;
-        }
-    }
-
-    /** A body of a known length; one that is cut ends by an exception. */
-    private static final class Counted extends InputStream {
-        private final InputStream in;
-        private long left;
-
-        Counted(InputStream in, long length) {
-            this.in = in;
-            this.left = length;
-        }
-
-        @Override
-        public int read() throws IOException {
-            if (left == 0) {
-                return -1;
-            }
-            int next = in.read();
-            if (next < 0) {
-                throw new EOFException("the body was cut");
-            }
-            left--;
-            return next;
         }
     }
 }

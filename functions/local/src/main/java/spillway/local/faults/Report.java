@@ -39,11 +39,11 @@ final class Report {
         say(
                 """
                 The faults, rules and verdicts of the public catalogue (methodology v0.1, profile full), re-created before our
-                gateway with the same durations: **pass**, the reader got what was right and the system behaved; **partial**, the
-                same, but some advice was not followed; **safe**, a clean error within bounds; **fail**, a hang, a cut answer
-                presented as whole, or a rule broken. The columns of the others are the bench's own scorecard of 2026-09-12:
+                gateway with the same durations (but silence lasts for ever, where theirs ends after 30 s or 120 s): **pass**, the
+                reader got what was right and the system behaved; **partial**, the same, but some advice was not followed;
+                **safe**, a clean error within bounds; **fail**, a hang, a cut answer presented as whole, or a rule broken. The columns of the others are the bench's own scorecard of 2026-09-12:
                 *Failover Bench (failoverbench.dev), Saksham Kumar*, [CC BY 4.0](https://creativecommons.org/licenses/by/4.0/);
-                their versions and settings stand there. Ours were not run by the bench's makers.
+                shortened to the verdicts; their versions and settings stand there. Ours were not run by the bench's makers.
                 """);
         StringBuilder head = new StringBuilder("| | fault | **Spillway** |");
         StringBuilder rule = new StringBuilder("|---|---|---|");

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import spillway.local.Platform;
+import spillway.testkit.provider.Fault;
 
 /** All faults at once, 200 streams at a time, and what is left of them afterwards. */
 final class Storm {
@@ -47,11 +48,18 @@ final class Storm {
             int openAfter,
             List<String> left) {}
 
-    /** The scenarios of one storm: those given, again and again up to the number of streams. */
+    /**
+     * The scenarios of one storm: those given, again and again up to the number of streams. Without
+     * the slow drip, which is no fault and takes a minute.
+     */
     static List<Scenario> cast(List<Scenario> scenarios) {
+        List<Scenario> faults =
+                scenarios.stream()
+                        .filter(one -> !(one.legs().getFirst().fault() instanceof Fault.Drip))
+                        .toList();
         List<Scenario> cast = new ArrayList<>();
         for (int i = 0; i < STREAMS; i++) {
-            cast.add(scenarios.get(i % scenarios.size()).again("storm" + i + "-"));
+            cast.add(faults.get(i % faults.size()).again("storm" + i + "-"));
         }
         return cast;
     }
