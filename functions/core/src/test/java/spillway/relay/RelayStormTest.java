@@ -81,7 +81,8 @@ class RelayStormTest {
             this.seed = seed;
             this.random = new Random(seed);
             stage.timers = new Timers(SHORT, SHORT, SHORT, SHORT, SHORT);
-            stage.onBreak = java.util.List.of(OnBreak.values()).get(random.nextInt(3));
+            List<OnBreak> contracts = List.of(OnBreak.values());
+            stage.onBreak = contracts.get(random.nextInt(contracts.size()));
             stage.prefill = random.nextBoolean();
             stage.contract =
                     new Route.Contract(
