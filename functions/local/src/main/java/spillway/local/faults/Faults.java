@@ -30,11 +30,6 @@ public final class Faults {
     private static final Duration QUICK = Duration.ofMillis(2);
     private static final Duration USUAL = Duration.ofMillis(15);
 
-    /**
-     * S15 asks for 16 s after the outage: a breaker that stays open longer cannot be back by then.
-     */
-    private static final Duration LONGEST_OPEN = Duration.ofSeconds(10);
-
     private final Wall bench = new Wall("bench", USUAL);
     private final Wall own = new Wall("own", QUICK);
     private final Wall storm = new Wall("storm", USUAL);
@@ -74,10 +69,9 @@ public final class Faults {
                         new PrintStream(
                                 Files.newOutputStream(log), false, StandardCharsets.UTF_8)) {
             Report report = new Report(Machine.words());
-            Settings settings = withoutProbe(functions, folder);
-            try (Platform ofBench = Platform.start(asRun(functions, folder), out);
-                    Platform platform = Platform.start(settings, out)) {
-                play(ofBench, platform, report);
+            Settings settings = settings(functions, folder);
+            try (Platform platform = Platform.start(settings, out)) {
+                play(platform, report);
                 say("200 at once");
                 report.storm(new Storm(platform, storm, settings.concurrency()).play(atOnce));
             }
@@ -90,8 +84,7 @@ public final class Faults {
             isClean = report.failures().isEmpty();
             return report.failures();
         } finally {
-            Files.deleteIfExists(folder.resolve("bench.json"));
-            Files.deleteIfExists(folder.resolve("own.json"));
+            Files.deleteIfExists(folder.resolve("routes.json"));
             if (isClean) {
                 Files.deleteIfExists(log);
                 Files.deleteIfExists(folder);
@@ -101,14 +94,11 @@ public final class Faults {
         }
     }
 
-    private void play(Platform ofBench, Platform platform, Report report) throws Exception {
+    private void play(Platform platform, Report report) throws Exception {
         Stage own = new Stage(this.own, platform.port());
-        Stage bench = new Stage(this.bench, ofBench.port());
+        Stage bench = new Stage(this.bench, platform.port());
         say("warming up");
         own.oneAfterTheOther(warmUp);
-        for (int i = 0; i < 10; i++) {
-            bench.play(well);
-        }
         try (ExecutorService aside = Executors.newVirtualThreadPerTaskExecutor()) {
             say("what takes time, beside the rest");
             Future<Flap.Outcome> flap = aside.submit(() -> Flap.play(bench));
@@ -180,29 +170,20 @@ public final class Faults {
         return new BenchRow("S15", Flap.SCENARIO.what(), flap.verdict(), flap.words());
     }
 
-    /** The platform as it is without saying. */
-    private Settings asRun(Path functions, Path folder) throws IOException {
-        List<Scenario> all =
-                new ArrayList<>(sixteen.stream().map(BenchScenario::scenario).toList());
-        all.add(Flap.SCENARIO);
-        all.add(well);
-        Path routes = folder.resolve("bench.json");
-        Files.writeString(routes, Stage.routes(List.of(new Stage.Cast(bench, all)), LONGEST_OPEN));
-        return settings(functions, routes);
-    }
-
-    /** The same without the scheduled probe, which asks targets that nobody has asked yet. */
-    private Settings withoutProbe(Path functions, Path folder) throws IOException {
-        List<Scenario> all =
-                Stream.of(warmUp, first, again, contracts, both, combined)
-                        .flatMap(List::stream)
-                        .toList();
-        Path routes = folder.resolve("own.json");
-        Files.writeString(
-                routes,
-                Stage.routes(
-                        List.of(new Stage.Cast(own, all), new Stage.Cast(storm, atOnce)), null));
-        Settings usual = settings(functions, routes);
+    /**
+     * The platform as it is without saying, but without the scheduled probe, which asks targets
+     * that nobody has asked yet.
+     */
+    private Settings settings(Path functions, Path folder) throws IOException {
+        Path routes = folder.resolve("routes.json");
+        Files.writeString(routes, routes());
+        Settings usual =
+                Settings.of(
+                        Map.of(
+                                "PORT", "0",
+                                "SCRIPTED_API_KEY", "scripted",
+                                "SPILLWAY_ROUTES", routes.toString()),
+                        functions);
         return new Settings(
                 usual.port(),
                 usual.functions(),
@@ -214,13 +195,21 @@ public final class Faults {
                 Duration.ofDays(1));
     }
 
-    private static Settings settings(Path functions, Path routes) {
-        return Settings.of(
-                Map.of(
-                        "PORT", "0",
-                        "SCRIPTED_API_KEY", "scripted",
-                        "SPILLWAY_ROUTES", routes.toString()),
-                functions);
+    private String routes() {
+        List<Scenario> ofBench =
+                new ArrayList<>(sixteen.stream().map(BenchScenario::scenario).toList());
+        ofBench.add(Flap.SCENARIO);
+        ofBench.add(well);
+        List<Scenario> ofOwn =
+                Stream.of(warmUp, first, again, contracts, both, combined)
+                        .flatMap(List::stream)
+                        .toList();
+        return Stage.routes(
+                List.of(
+                        new Stage.Cast(bench, ofBench),
+                        new Stage.Cast(own, ofOwn),
+                        new Stage.Cast(storm, atOnce)),
+                Map.of(bench.target(Flap.SCENARIO.legs().getFirst()), Flap.LONGEST_OPEN));
     }
 
     private static List<Scenario> quick(List<Scenario> scenarios) {

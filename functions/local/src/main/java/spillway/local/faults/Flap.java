@@ -11,6 +11,12 @@ import spillway.testkit.provider.Wire;
 
 /** S15: 503 for 60 s, then well; twenty requests, one every 4 s. */
 final class Flap {
+    /**
+     * The sequence ends 16 s after the outage: a breaker that stays open longer cannot be back by
+     * then.
+     */
+    static final Duration LONGEST_OPEN = Duration.ofSeconds(10);
+
     private static final int REQUESTS = 20;
     private static final Duration EVERY = Duration.ofSeconds(4);
     private static final Duration OUTAGE = Duration.ofSeconds(60);

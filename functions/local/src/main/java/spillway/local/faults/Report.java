@@ -41,8 +41,9 @@ final class Report {
                 The faults, rules and verdicts of the public catalogue (methodology v0.1, profile full), re-created before our
                 gateway with the same durations (but silence lasts for ever, where theirs ends after 30 s or 120 s): **pass**, the
                 reader got what was right and the system behaved; **partial**, the same, but some advice was not followed;
-                **safe**, a clean error within bounds; **fail**, a hang, a cut answer presented as whole, or a rule broken. The columns of the others are the bench's own scorecard of 2026-09-12:
-                *Failover Bench (failoverbench.dev), Saksham Kumar*, [CC BY 4.0](https://creativecommons.org/licenses/by/4.0/);
+                **safe**, a clean error within bounds; **fail**, a hang, a cut answer presented as whole, or a rule broken.
+                The columns of the others are the bench's own scorecard of 2026-09-12, *Failover Bench (failoverbench.dev), Saksham
+                Kumar*, [CC BY 4.0](https://creativecommons.org/licenses/by/4.0/),
                 shortened to the verdicts; their versions and settings stand there. Ours were not run by the bench's makers.
                 """);
         StringBuilder head = new StringBuilder("| | fault | **Spillway** |");
@@ -303,9 +304,10 @@ final class Report {
                 """
                 Each scenario went the whole real way: a reader on a socket, the front door, the Lambda Runtime API, the packaged
                 function in a process of its own, the state table, and providers that speak their wire over raw sockets and break on
-                command. Every setting is its default, but for the sixteen a breaker stays open for 10 s at most instead of 60 s, since S15
-                ends 16 s after its outage. The scheduled health probe runs for the sixteen, and is off for the rest, since it would ask
-                the targets, too. The reader's text is compared with the provider's to the byte: an answer is whole, or it ends by an explicit error.
+                command. Every setting is its default, but the breaker of the target that flaps in S15 stays open for 10 s at most instead of
+                60 s, since the bench stops asking 16 s after the outage. The scheduled health probe is off, since it would ask the
+                targets, too. The reader's text is compared with the provider's to the byte: an answer is whole, or it ends by an
+                explicit error.
                 Attempts are counted at the providers, in the order of the targets.
                 """);
         all.add(

@@ -5,11 +5,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.jspecify.annotations.Nullable;
 import spillway.testkit.provider.Attempt;
 
 /** A wall, the scenarios played before it, and the gateway that is asked. */
@@ -28,15 +28,17 @@ final class Stage {
     /**
      * Breaks what is to be broken; the text of a routes file for it all.
      *
-     * @param longestOpen of a breaker; null for the default
+     * @param longestOpen how long the breaker of a target stays open at most, where that is not the
+     *     default
      */
-    static String routes(List<Cast> casts, @Nullable Duration longestOpen) {
+    static String routes(List<Cast> casts, Map<String, Duration> longestOpen) {
         ObjectNode file = JsonNodeFactory.instance.objectNode();
-        if (longestOpen != null) {
-            file.putObject("defaults")
-                    .putObject("breaker")
-                    .put("open_max", longestOpen.toMillis() + "ms");
-        }
+        ObjectNode targets = file.putObject("targets");
+        longestOpen.forEach(
+                (target, longest) ->
+                        targets.putObject(target)
+                                .putObject("breaker")
+                                .put("open_max", longest.toMillis() + "ms"));
         ObjectNode providers = file.putObject("providers");
         ObjectNode routes = file.putObject("routes");
         for (Cast cast : casts) {
