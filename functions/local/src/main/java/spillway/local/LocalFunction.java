@@ -45,6 +45,10 @@ final class LocalFunction implements Function, AutoCloseable {
         return process;
     }
 
+    int idle() {
+        return api.idle();
+    }
+
     /**
      * Waits until the process asks for events.
      *

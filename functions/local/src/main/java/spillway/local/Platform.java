@@ -100,6 +100,11 @@ public final class Platform implements AutoCloseable {
         return functions.processes();
     }
 
+    /** How many invocations that function could take at once: its workers that wait for one. */
+    public int idle(String function) {
+        return functions.named(function).idle();
+    }
+
     private void startAll() throws IOException {
         Map<String, String> variables = new HashMap<>(settings.variables());
         variables.remove(Settings.SCRIPTED);

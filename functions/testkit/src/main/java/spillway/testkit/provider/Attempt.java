@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 public final class Attempt {
     // No JSON parser here: the first key of that name that is not inside a string.
     private static final Pattern MODEL = Pattern.compile("(?<!\\\\)\"model\"\\s*:\\s*\"([^\"]*)\"");
+    private static final Pattern ROLE = Pattern.compile("(?<!\\\\)\"role\"\\s*:\\s*\"(\\w+)\"");
     private static final Pattern TOOL =
             Pattern.compile("\"tools\".*?(?<!\\\\)\"name\"\\s*:\\s*\"([^\"]*)\"", Pattern.DOTALL);
 
@@ -22,6 +23,7 @@ public final class Attempt {
     private final String body;
     private volatile boolean clientLeft;
     private volatile boolean ended;
+    private volatile long struck;
 
     Attempt(
             Instant at,
@@ -76,6 +78,14 @@ public final class Attempt {
         return clientLeft;
     }
 
+    /**
+     * When its fault struck, by {@link System#nanoTime}: from then on nothing came that a reader
+     * could use. 0 while it has not, and for a healthy answer.
+     */
+    public long struck() {
+        return struck;
+    }
+
     /** Whether nothing more will be sent for it. */
     public boolean ended() {
         return ended;
@@ -87,6 +97,27 @@ public final class Attempt {
 
     void end() {
         ended = true;
+    }
+
+    void strike() {
+        struck = System.nanoTime();
+    }
+
+    /** Whether the last message is the assistant's, so that a model is to go on inside it. */
+    public boolean endsWithAssistant() {
+        Matcher role = ROLE.matcher(body);
+        String last = "";
+        while (role.find()) {
+            last = role.group(1);
+        }
+        return last.equals("assistant");
+    }
+
+    /** The string value in its body that begins with that; null when there is none. */
+    @Nullable String valueThatBegins(String beginning) {
+        String start = Json.string(beginning);
+        int at = body.lastIndexOf(start.substring(0, start.length() - 1));
+        return at < 0 ? null : Json.stringAt(body, at);
     }
 
     @Nullable String header(String name) {

@@ -2,6 +2,7 @@ package spillway.testkit.provider;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,11 @@ public sealed interface Fault {
         /** The request is read, then the connection is closed. */
         CLOSED,
         /** The request is read, and nothing more happens. */
-        SILENT
+        SILENT,
+        /** Closed in the middle of the response's headers. */
+        CUT_IN_HEADERS,
+        /** Half of the response's headers, and nothing more. */
+        SILENT_IN_HEADERS
     }
 
     /**
@@ -65,6 +70,12 @@ public sealed interface Fault {
 
     /** The headers of a stream, and nothing more. */
     record HeadersOnly() implements Fault {}
+
+    /** A whole answer behind response headers of that many bytes. */
+    record LargeHeaders(int bytes) implements Fault {}
+
+    /** A whole answer, but its first token only after that long; headers and lifecycle at once. */
+    record LateFirstToken(Duration delay) implements Fault {}
 
     /** An error as the first event of a stream; it ends after it. */
     record ErrorFirst(Shape shape, Kind kind) implements Fault {}
@@ -113,8 +124,14 @@ public sealed interface Fault {
     /** Silence after so many tokens, with the connection open. */
     record Stall(int afterTokens) implements Fault {}
 
+    /** Signs of life every 50 ms after so many tokens, for ever, and no more content. */
+    record PingsAfter(int tokens) implements Fault {}
+
     /** Alive and slow: each token only after that long. */
     record Drip(Duration gap) implements Fault {}
+
+    /** Well for so many tokens; from then on each comes only after that long. */
+    record DripAfter(int tokens, Duration gap) implements Fault {}
 
     /** After so many tokens an event that is no JSON; then the stream goes on. */
     record MalformedChunk(int afterTokens) implements Fault {}
@@ -164,8 +181,38 @@ public sealed interface Fault {
         /** Reasoning, then text. */
         REASONING,
         /** A whole stream that stops without a word. */
-        NOTHING
+        NOTHING,
+        /** Nothing but {@link ScriptedProviderServer#JSON_ANSWER}. */
+        JSON,
+        /** Closed inside that JSON. */
+        CUT_IN_JSON,
+        /** Closed inside the reasoning. */
+        CUT_IN_REASONING
     }
+
+    /**
+     * What a healthy model makes of a request to go on from where another stopped. Without one of
+     * these it goes on at the exact point when the request ends with the assistant's text, and
+     * repeats the last words first when it ends with an instruction.
+     */
+    enum Continuing implements Fault {
+        /** A request that ends with the assistant's text is refused with 400. */
+        REFUSES_PREFILL,
+        /** Goes on at the exact point, whatever it was told. */
+        AT_THE_POINT,
+        /** Begins again, and says the same from the beginning. */
+        FROM_THE_START,
+        /** Says something else. */
+        ELSEWHERE
+    }
+
+    /**
+     * The statuses of the catalogue: what the vendors document, and what stands before them sends.
+     */
+    List<Integer> STATUSES =
+            List.of(
+                    400, 401, 402, 403, 404, 408, 413, 422, 429, 500, 501, 502, 503, 504, 505, 507,
+                    508, 511, 520, 521, 522, 523, 524, 525, 526, 529, 530);
 
     /** An error response whose body names what usually comes with that status. */
     static Fault status(int code) {
@@ -176,7 +223,7 @@ public sealed interface Fault {
     static Map<String, Fault> catalogue() {
         Map<String, Fault> all = new LinkedHashMap<>();
         addAll(all, "", Dead.values());
-        for (int code : new int[] {400, 401, 402, 403, 404, 408, 429, 500, 502, 503, 504, 529}) {
+        for (int code : STATUSES) {
             all.put("status-" + code, status(code));
         }
         all.put("status-429-retry-after", new Status(429, Duration.ofSeconds(2), Kind.RATE_LIMIT));
@@ -185,6 +232,8 @@ public sealed interface Fault {
         all.put("content-policy", new Status(400, null, Kind.CONTENT_POLICY));
         addAll(all, "body-", WrongBody.values());
         all.put("headers-only", new HeadersOnly());
+        all.put("headers-oversized", new LargeHeaders(300_000));
+        all.put("late-first-token", new LateFirstToken(Duration.ofSeconds(20)));
         all.put("error-first", new ErrorFirst(Shape.OBJECT, Kind.OVERLOADED));
         all.put("error-first-rate-limit", new ErrorFirst(Shape.OBJECT, Kind.RATE_LIMIT));
         all.put("error-first-string", new ErrorFirst(Shape.STRING, Kind.OVERLOADED));
@@ -195,11 +244,14 @@ public sealed interface Fault {
             all.put("cut-" + name(how), new Cut(5, how));
         }
         all.put("stall", new Stall(5));
+        all.put("pings-mid-stream", new PingsAfter(5));
         all.put("drip", new Drip(Duration.ofSeconds(1)));
+        all.put("drip-mid-stream", new DripAfter(5, Duration.ofSeconds(4)));
         all.put("malformed-chunk", new MalformedChunk(5));
         addAll(all, "end-", Ending.values());
         addAll(all, "framing-", Framing.values());
         addAll(all, "answer-", Content.values());
+        addAll(all, "continuing-", Continuing.values());
         return all;
     }
 
@@ -219,7 +271,7 @@ public sealed interface Fault {
             case 402 -> Kind.OUT_OF_MONEY;
             case 403 -> Kind.FORBIDDEN;
             case 404 -> Kind.NO_SUCH_MODEL;
-            case 408, 504 -> Kind.TIMEOUT;
+            case 408, 504, 522, 524 -> Kind.TIMEOUT;
             case 429 -> Kind.RATE_LIMIT;
             case 503, 529 -> Kind.OVERLOADED;
             default -> code < 500 ? Kind.BAD_REQUEST : Kind.SERVER_ERROR;

@@ -1,6 +1,6 @@
 package spillway.testkit.provider;
 
-/** Just enough JSON to write. */
+/** Just enough JSON to write, and to read back a string. */
 final class Json {
     private Json() {}
 
@@ -26,5 +26,33 @@ final class Json {
             }
         }
         return json.append('"').toString();
+    }
+
+    /** The value of the JSON string that opens at that place; what is cut ends where it is cut. */
+    static String stringAt(String json, int opening) {
+        StringBuilder value = new StringBuilder();
+        int at = opening + 1;
+        while (at < json.length() && json.charAt(at) != '"') {
+            char c = json.charAt(at++);
+            if (c != '\\' || at == json.length()) {
+                value.append(c);
+                continue;
+            }
+            char escaped = json.charAt(at++);
+            switch (escaped) {
+                case 'n' -> value.append('\n');
+                case 'r' -> value.append('\r');
+                case 't' -> value.append('\t');
+                case 'b' -> value.append('\b');
+                case 'f' -> value.append('\f');
+                case 'u' -> {
+                    int end = Math.min(at + 4, json.length());
+                    value.append((char) Integer.parseInt(json.substring(at, end), 16));
+                    at = end;
+                }
+                default -> value.append(escaped);
+            }
+        }
+        return value.toString();
     }
 }

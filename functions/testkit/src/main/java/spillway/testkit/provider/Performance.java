@@ -14,13 +14,15 @@ final class Performance {
     private final Reply reply;
     private final Script script;
     private final Answer answer;
-    private final String model;
+    private final Attempt attempt;
+    private final List<String> words;
 
-    Performance(Reply reply, Script script, Answer answer, String model) {
+    Performance(Reply reply, Script script, Answer answer, Attempt attempt) {
         this.reply = reply;
         this.script = script;
         this.answer = answer;
-        this.model = model;
+        this.attempt = attempt;
+        this.words = answer.tokens(attempt, null);
     }
 
     /** Plays it; the connection may be used again if it ends without an exception. */
@@ -31,9 +33,7 @@ final class Performance {
                 if (objection != null) {
                     status(objection);
                 } else {
-                    open();
-                    text(Integer.MAX_VALUE);
-                    conclude(Script.End.STOP);
+                    well(words);
                 }
             }
             case Fault.Dead dead -> dead(dead);
@@ -41,10 +41,28 @@ final class Performance {
             case Fault.WrongBody body -> wrongBody(body);
             case Fault.HeadersOnly _ -> {
                 reply.openStream(script.headers());
+                attempt.strike();
                 reply.pauseForEver();
+            }
+            case Fault.LargeHeaders(var bytes) -> {
+                attempt.strike();
+                Map<String, String> headers = new HashMap<>(script.headers());
+                headers.put("x-padding", "x".repeat(bytes));
+                reply.openStream(headers);
+                reply.send(script.prelude());
+                text(Integer.MAX_VALUE);
+                conclude(Script.End.STOP);
+            }
+            case Fault.LateFirstToken(var delay) -> {
+                open();
+                attempt.strike();
+                reply.pause(delay);
+                text(Integer.MAX_VALUE);
+                conclude(Script.End.STOP);
             }
             case Fault.ErrorFirst(var shape, var kind) -> {
                 reply.openStream(script.headers());
+                attempt.strike();
                 reply.send(script.error(shape, kind));
                 reply.end();
             }
@@ -52,50 +70,94 @@ final class Performance {
             case Fault.ErrorEvent(var tokens, var kind) -> {
                 open();
                 text(tokens);
+                attempt.strike();
                 reply.send(script.error(Fault.Shape.OBJECT, kind));
                 reply.end();
             }
             case Fault.Cut(var tokens, var how) -> {
                 open();
                 text(tokens);
+                attempt.strike();
                 cut(how);
             }
             case Fault.Stall(var tokens) -> {
                 open();
                 text(tokens);
+                attempt.strike();
                 reply.pauseForEver();
             }
-            case Fault.Drip(var gap) -> {
-                reply.openStream(script.headers());
-                reply.send(script.prelude());
-                for (String token : answer.tokens(model)) {
-                    reply.pause(gap);
-                    reply.send(script.token(token));
-                }
-                conclude(Script.End.STOP);
+            case Fault.PingsAfter(var tokens) -> {
+                open();
+                text(tokens);
+                attempt.strike();
+                pingForEver();
             }
+            case Fault.Drip(var gap) -> drip(0, gap);
+            case Fault.DripAfter(var tokens, var gap) -> drip(tokens, gap);
             case Fault.MalformedChunk(var tokens) -> {
                 open();
                 text(tokens);
+                attempt.strike();
                 reply.send(script.token("x").replace("{", "{]"));
-                text(tokens);
+                text(words.subList(Math.min(tokens, words.size()), words.size()), Duration.ZERO);
                 conclude(Script.End.STOP);
             }
             case Fault.Ending ending -> ending(ending);
             case Fault.Framing framing -> framing(framing);
             case Fault.Content content -> content(content);
+            case Fault.Continuing continuing -> {
+                if (continuing == Fault.Continuing.REFUSES_PREFILL && attempt.endsWithAssistant()) {
+                    status(new Fault.Status(400, null, Fault.Kind.BAD_REQUEST));
+                } else {
+                    well(answer.tokens(attempt, continuing));
+                }
+            }
+        }
+    }
+
+    private void well(List<String> tokens) throws IOException {
+        open();
+        text(tokens, answer.firstTokenDelay());
+        conclude(Script.End.STOP);
+    }
+
+    private void drip(int atPace, Duration gap) throws IOException {
+        open();
+        int sent = atPace == 0 ? 0 : text(atPace);
+        attempt.strike();
+        for (String token : words.subList(sent, words.size())) {
+            reply.pause(gap);
+            reply.send(script.token(token));
+        }
+        conclude(Script.End.STOP);
+    }
+
+    private void pingForEver() throws IOException {
+        while (true) {
+            reply.pause(Duration.ofMillis(50));
+            reply.send(script.ping());
         }
     }
 
     private void dead(Fault.Dead dead) throws IOException {
+        attempt.strike();
         switch (dead) {
             case REFUSED, RESET -> reply.reset();
             case CLOSED -> reply.close();
             case SILENT -> reply.pauseForEver();
+            case CUT_IN_HEADERS -> {
+                reply.sendHalfOfTheHeaders(script.headers());
+                reply.close();
+            }
+            case SILENT_IN_HEADERS -> {
+                reply.sendHalfOfTheHeaders(script.headers());
+                reply.pauseForEver();
+            }
         }
     }
 
     private void status(Fault.Status status) throws IOException {
+        attempt.strike();
         Map<String, String> headers = new HashMap<>(script.headers());
         Duration wait = status.retryAfter();
         if (wait != null) {
@@ -105,6 +167,7 @@ final class Performance {
     }
 
     private void wrongBody(Fault.WrongBody body) throws IOException {
+        attempt.strike();
         switch (body) {
             case EMPTY -> {
                 reply.openStream(script.headers());
@@ -123,7 +186,7 @@ final class Performance {
                             200,
                             script.headers(),
                             "application/json",
-                            script.document(String.join("", answer.tokens(model))));
+                            script.document(String.join("", words)));
             case JSON_ERROR ->
                     reply.whole(
                             200,
@@ -137,6 +200,7 @@ final class Performance {
     private void prelude(Fault.PreludeThen then) throws IOException {
         reply.openStream(script.headers());
         reply.send(script.prelude());
+        attempt.strike();
         switch (then) {
             case SILENCE -> reply.pauseForEver();
             case ERROR -> {
@@ -144,12 +208,7 @@ final class Performance {
                 reply.end();
             }
             case CLEAN_END -> reply.end();
-            case PINGS -> {
-                while (true) {
-                    reply.pause(Duration.ofMillis(50));
-                    reply.send(script.ping());
-                }
-            }
+            case PINGS -> pingForEver();
         }
     }
 
@@ -182,6 +241,7 @@ final class Performance {
     private void ending(Fault.Ending ending) throws IOException {
         open();
         int sent = text(Integer.MAX_VALUE);
+        attempt.strike();
         switch (ending) {
             case TERMINAL_WITHOUT_REASON -> {
                 reply.send(script.terminal());
@@ -222,15 +282,14 @@ final class Performance {
         }
         reply.send(
                 (framing == Fault.Framing.BOM ? "\ufeff" : "") + shaped(framing, script.prelude()));
-        List<String> tokens = answer.tokens(model);
-        for (String token : tokens) {
+        for (String token : words) {
             reply.pause(answer.tokenDelay());
             reply.send(shaped(framing, script.token(token)));
         }
         if (framing == Fault.Framing.LONG_LINE) {
             reply.send(script.token("x".repeat(300_000)));
         }
-        reply.send(shaped(framing, script.reason(Script.End.STOP, tokens.size())));
+        reply.send(shaped(framing, script.reason(Script.End.STOP, words.size())));
         reply.send(shaped(framing, script.terminal()));
         reply.end();
     }
@@ -265,6 +324,7 @@ final class Performance {
             }
             case CUT_IN_TOOL_CALL -> {
                 reply.send(script.toolCallsBegun());
+                attempt.strike();
                 reply.close();
             }
             case REASONING -> {
@@ -272,7 +332,27 @@ final class Performance {
                 text(Integer.MAX_VALUE);
                 conclude(Script.End.STOP);
             }
-            case NOTHING -> conclude(Script.End.STOP);
+            case NOTHING -> {
+                attempt.strike();
+                conclude(Script.End.STOP);
+            }
+            case JSON -> {
+                json(ScriptedProviderServer.JSON_ANSWER);
+                conclude(Script.End.STOP);
+            }
+            case CUT_IN_REASONING -> {
+                // All of it but its end, which on one wire is frames of its own.
+                String thought = script.reasoning(List.of("Let me", " think."));
+                reply.send(thought.substring(0, thought.indexOf(" think.")));
+                attempt.strike();
+                reply.close();
+            }
+            case CUT_IN_JSON -> {
+                String whole = ScriptedProviderServer.JSON_ANSWER;
+                json(whole.substring(0, whole.length() / 2));
+                attempt.strike();
+                reply.close();
+            }
         }
     }
 
@@ -281,29 +361,35 @@ final class Performance {
         reply.send(script.prelude());
     }
 
+    private void json(String text) throws IOException {
+        for (int at = 0; at < text.length(); at += 4) {
+            reply.send(script.token(text.substring(at, Math.min(text.length(), at + 4))));
+        }
+    }
+
+    private int text(int most) throws IOException {
+        List<String> tokens = words.subList(0, Math.min(most, words.size()));
+        text(tokens, answer.firstTokenDelay());
+        return tokens.size();
+    }
+
     /**
      * Tokens at their pace, which is kept from the first on: a late one does not delay the rest.
      */
-    private int text(int most) throws IOException {
-        long due = System.nanoTime() + answer.firstTokenDelay().toNanos();
-        int sent = 0;
-        for (String token : answer.tokens(model)) {
-            if (sent == most) {
-                break;
-            }
+    private void text(List<String> tokens, Duration beforeTheFirst) throws IOException {
+        long due = System.nanoTime() + beforeTheFirst.toNanos();
+        for (String token : tokens) {
             long wait = due - System.nanoTime();
             if (wait > 0) {
                 reply.pause(Duration.ofNanos(wait));
             }
             reply.send(script.token(token));
             due += answer.tokenDelay().toNanos();
-            sent++;
         }
-        return sent;
     }
 
     private void conclude(Script.End end) throws IOException {
-        reply.send(script.reason(end, answer.tokens(model).size()));
+        reply.send(script.reason(end, words.size()));
         reply.send(script.terminal());
         reply.end();
     }

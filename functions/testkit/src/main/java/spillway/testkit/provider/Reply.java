@@ -53,6 +53,12 @@ final class Reply {
         out.write(ascii(head));
     }
 
+    /** The status, a header, and half of another. */
+    void sendHalfOfTheHeaders(Map<String, String> headers) throws IOException {
+        StringBuilder head = head(200, headers, "text/event-stream");
+        out.write(ascii(head.append("transfer-enc")));
+    }
+
     /** From now on each byte is a chunk of its own. */
     void writeSingleBytes() {
         oneByteWrites = true;

@@ -28,6 +28,9 @@ public final class ScriptedProviderServer implements AutoCloseable {
     /** Stands in each message of an error: it must never reach a log or a reader. */
     public static final String PROVIDER_TEXT = "provider text with sk-abc123 and the prompt";
 
+    /** What {@link Fault.Content#JSON} answers: an object with the member {@code answer}. */
+    public static final String JSON_ANSWER = "{\"answer\":\"A caf\u00e9 beside a weir\"}";
+
     private static final int ATTEMPTS_KEPT = 10_000;
     private static final int BACKLOG = 1024;
     private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
@@ -36,7 +39,7 @@ public final class ScriptedProviderServer implements AutoCloseable {
     private final int port;
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final Deque<Attempt> attempts = new ArrayDeque<>();
-    private final Map<String, Fault> faultsByModel = new HashMap<>();
+    private final Map<String, Spell> faultsByModel = new HashMap<>();
     private volatile Answer answer = Answer.DEFAULT;
     private @Nullable ServerSocket listener;
     private @Nullable Thread acceptor;
@@ -93,7 +96,20 @@ public final class ScriptedProviderServer implements AutoCloseable {
 
     /** Every request for that model from now on meets the fault, until {@link #heal}. */
     public synchronized void breakWith(String model, Fault broken) {
-        faultsByModel.put(model, broken);
+        faultsByModel.put(model, new Spell(broken, Integer.MAX_VALUE, null));
+    }
+
+    /** The next requests for that model, that many, meet the fault; then it is well again. */
+    public synchronized void breakNext(String model, Fault broken, int times) {
+        faultsByModel.put(model, new Spell(broken, times, null));
+    }
+
+    /**
+     * Every request for that model meets the fault until so long after the first; then it is well
+     * again.
+     */
+    public synchronized void breakFor(String model, Fault broken, Duration time) {
+        faultsByModel.put(model, new Spell(broken, Integer.MAX_VALUE, time));
     }
 
     /** The next requests, that many, meet the fault; then all is as before. */
@@ -148,7 +164,7 @@ public final class ScriptedProviderServer implements AutoCloseable {
                     case OPENAI -> new OpenAiScript(attempt, number);
                     case ANTHROPIC -> new AnthropicScript(attempt, number);
                 };
-        return new Performance(reply, script, answer, attempt.model());
+        return new Performance(reply, script, answer, attempt);
     }
 
     /** The fault that this request meets. */
@@ -157,8 +173,8 @@ public final class ScriptedProviderServer implements AutoCloseable {
             nextFaults--;
             return nextFault;
         }
-        Fault ofModel = faultsByModel.get(attempt.model());
-        return ofModel == null ? fault : ofModel;
+        Spell ofModel = faultsByModel.get(attempt.model());
+        return ofModel == null ? fault : ofModel.draw(attempt.nanos());
     }
 
     void ended(Connection connection) {
@@ -172,6 +188,31 @@ public final class ScriptedProviderServer implements AutoCloseable {
             }
             attempts.addLast(attempt);
             return received++;
+        }
+    }
+
+    /** The fault of one model, and how long it lasts. Guarded by the server's lock. */
+    private static final class Spell {
+        private final Fault fault;
+        private final @Nullable Duration time;
+        private int left;
+        private @Nullable Long first;
+
+        Spell(Fault fault, int times, @Nullable Duration time) {
+            this.fault = fault;
+            this.left = times;
+            this.time = time;
+        }
+
+        @Nullable Fault draw(long now) {
+            if (first == null) {
+                first = now;
+            }
+            if (left == 0 || (time != null && now - first >= time.toNanos())) {
+                return null;
+            }
+            left--;
+            return fault;
         }
     }
 

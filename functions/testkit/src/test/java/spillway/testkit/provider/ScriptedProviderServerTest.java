@@ -213,6 +213,87 @@ class ScriptedProviderServerTest {
     }
 
     @Test
+    void breaksOneModelSoManyTimes() throws Exception {
+        openAi.breakNext("sick", Fault.status(503), 2);
+
+        assertThat(ask(openAi, "well").statusCode()).isEqualTo(200);
+        assertThat(ask(openAi, "sick").statusCode()).isEqualTo(503);
+        assertThat(ask(openAi, "sick").statusCode()).isEqualTo(503);
+        assertThat(ask(openAi, "sick").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void breaksOneModelForATimeThatBeginsWithItsFirstRequest() throws Exception {
+        openAi.breakFor("sick", Fault.status(503), Duration.ofDays(1));
+        assertThat(ask(openAi, "sick").statusCode()).isEqualTo(503);
+
+        openAi.breakFor("sick", Fault.status(503), Duration.ofNanos(1));
+        assertThat(ask(openAi, "sick").statusCode()).isEqualTo(503);
+        assertThat(ask(openAi, "sick").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void tellsWhenAFaultStruck() throws Exception {
+        long before = System.nanoTime();
+        openAi.breakNext("sick", Fault.status(503), 1);
+
+        ask(openAi, "sick");
+        ask(openAi, "sick");
+
+        assertThat(openAi.attempts().getFirst().struck()).isBetween(before, System.nanoTime());
+        assertThat(openAi.attempts().getLast().struck()).isZero();
+    }
+
+    @Test
+    void goesOnInsideABeginningAtTheExactPoint() throws Exception {
+        openAi.answer("one \"two\" three caf\u00e9 four", Duration.ZERO, Duration.ZERO);
+
+        String body =
+                goOn("{\"role\":\"assistant\",\"content\":\"one \\\"two\\\" three caf\\u00e9\"}");
+
+        assertThat(body).contains("\"content\":\" four\"").doesNotContain("one", "two");
+    }
+
+    @Test
+    void repeatsTheLastWordsWhenItIsTold() throws Exception {
+        openAi.answer("one two three four", Duration.ZERO, Duration.ZERO);
+        String begun = "{\"role\":\"assistant\",\"content\":\"one two three\"}";
+        String told = ",{\"role\":\"user\",\"content\":\"go on\"}";
+
+        assertThat(goOn(begun + told))
+                .containsSubsequence("\"one\"", "\" two\"", "\" three\"", "\" four\"");
+
+        openAi.breakWith(Fault.Continuing.AT_THE_POINT);
+        assertThat(goOn(begun + told)).contains("\" four\"").doesNotContain("three");
+
+        openAi.breakWith(Fault.Continuing.ELSEWHERE);
+        assertThat(goOn(begun + told)).doesNotContain("four", "three");
+    }
+
+    @Test
+    void refusesABeginningThatItDoesNotTake() throws Exception {
+        openAi.breakWith(Fault.Continuing.REFUSES_PREFILL);
+
+        assertThat(ask(openAi, "m").statusCode()).isEqualTo(200);
+        assertThat(
+                        post(
+                                        openAi,
+                                        "/v1/chat/completions",
+                                        withMessages("{\"role\":\"assistant\",\"content\":\"a\"}"),
+                                        "sk")
+                                .statusCode())
+                .isEqualTo(400);
+    }
+
+    private String goOn(String messages) throws Exception {
+        return post(openAi, "/v1/chat/completions", withMessages(messages), "sk").body();
+    }
+
+    private static String withMessages(String messages) {
+        return body("m").replace("\"messages\":[]", "\"messages\":[" + messages + "]");
+    }
+
+    @Test
     void everyFaultHasANameAndIsToldByTheCatalogue() {
         assertThat(Fault.catalogue()).hasSizeGreaterThan(50).doesNotContainValue(null);
         assertThat(Fault.catalogue().keySet()).allMatch(name -> name.matches("[a-z0-9-]+"));
