@@ -171,7 +171,7 @@ class PlatformIT {
 
     @Test
     void tellsTheTruthWhenAllAreBroken() throws Exception {
-        first.breakWith(Fault.status(500));
+        first.breakWith(Fault.status(503));
         second.breakWith(Fault.Dead.REFUSED);
 
         Events answer = Events.post(CLIENT, platform.port(), ASK);
