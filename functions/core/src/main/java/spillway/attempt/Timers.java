@@ -39,7 +39,7 @@ public record Timers(
                     Duration.ofSeconds(3),
                     Duration.ofSeconds(3),
                     Duration.ofSeconds(60),
-                    Duration.ofSeconds(30));
+                    Duration.ofSeconds(10));
 
     public Timers {
         for (Duration timer :

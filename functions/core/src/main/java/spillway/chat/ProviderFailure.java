@@ -46,8 +46,16 @@ public sealed interface ProviderFailure {
 
     /** The request itself is at fault, whoever is asked: 400, 413, 422. */
     record Rejected(int status, String code) implements ProviderFailure {
+        /** The code of a request that has more tokens than the model can read: OpenAI's own. */
+        public static final String TOO_LONG = "context_length_exceeded";
+
         public Rejected {
             code = safeCode(code);
+        }
+
+        /** Whether a model that can read more may still answer. */
+        public boolean isTooLong() {
+            return code.equals(TOO_LONG);
         }
     }
 

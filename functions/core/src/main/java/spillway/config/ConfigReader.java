@@ -95,6 +95,8 @@ final class ConfigReader {
                                 "hold",
                                 "on_break",
                                 "retry",
+                                "retry_after",
+                                "too_long",
                                 "hedge"));
         routeReader.defaults(fields);
         breaker = settings.breaker(fields.get("breaker"), breaker);

@@ -34,6 +34,8 @@ final class RouteReader {
                     "hold",
                     "on_break",
                     "retry",
+                    "retry_after",
+                    "too_long",
                     "hedge",
                     "timers",
                     "groups");

@@ -2,6 +2,7 @@ package spillway.config;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -12,10 +13,16 @@ import spillway.json.Words;
 import spillway.routing.Tries;
 import spillway.routing.Tries.DailyCap;
 import spillway.routing.Tries.Hedge;
+import spillway.routing.Tries.TooLong;
 
-/** Reads {@code retry} and {@code hedge}, each as a change to what would hold otherwise. */
+/**
+ * Reads {@code retry}, {@code retry_after}, {@code too_long} and {@code hedge}, each as a change to
+ * what would hold otherwise.
+ */
 final class TriesReader {
     private static final List<String> KNOWN_OF_HEDGE = List.of("after", "until_known", "daily_cap");
+    private static final Map<String, TooLong> TOO_LONG =
+            Map.of("reject", TooLong.REJECT, "next", TooLong.NEXT);
     private static final String P95 = "p95";
     private static final Pattern PERCENT = Pattern.compile("([0-9]{1,3}(?:\\.[0-9]{1,3})?)%");
     private static final int MOST_HEDGES = 1_000_000;
@@ -30,8 +37,12 @@ final class TriesReader {
 
     Tries read(Fields fields, Tries otherwise) {
         Integer retries = fields.integer("retry", 0, 1);
+        Duration retryAfter = settings.duration(fields, "retry_after");
+        TooLong tooLong = fields.oneOf("too_long", TOO_LONG);
         return new Tries(
                 Objects.requireNonNullElse(retries, otherwise.retries()),
+                Objects.requireNonNullElse(retryAfter, otherwise.retryAfter()),
+                Objects.requireNonNullElse(tooLong, otherwise.tooLong()),
                 hedge(fields.get("hedge"), otherwise.hedge()));
     }
 

@@ -1,10 +1,12 @@
 package spillway.relay;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import spillway.attempt.AttemptOutcome;
 import spillway.attempt.AttemptReport;
 import spillway.chat.ProviderFailure;
 import spillway.routing.Decision;
+import spillway.routing.Tries;
 import spillway.time.Deadline;
 import spillway.time.Ticker;
 
@@ -91,7 +93,14 @@ final class Asking {
     /** He has failed. */
     void failed(Runner runner, ProviderFailure failure) {
         retries.failed(runner.candidate(), failure);
-        rejected |= !failure.isRetryable() && !broke;
+        rejected |= !failure.isRetryable() && !broke && !passes(failure);
+    }
+
+    /** Whether the route asks the next with a request that was too long for one. */
+    private boolean passes(ProviderFailure failure) {
+        return decision.route().tries().tooLong() == Tries.TooLong.NEXT
+                && failure instanceof ProviderFailure.Rejected rejection
+                && rejection.isTooLong();
     }
 
     /**
@@ -112,7 +121,8 @@ final class Asking {
     }
 
     private AnswerFailure whyNobody() {
-        if (rejected && ledger.reports().stream().allMatch(Asking::blamesTheCaller)) {
+        boolean isOver = rejected || turns.waiting() == 0;
+        if (isOver && !broke && isCallersFault()) {
             return new AnswerFailure.RequestRejected(ledger.reports());
         }
         if (turns.waiting() > 0 && !rejected) {
@@ -123,6 +133,17 @@ final class Asking {
         }
         return new AnswerFailure.NoneAvailable(
                 RetryAfter.of(decision.candidates(), news.board(), decision.at()));
+    }
+
+    private boolean isCallersFault() {
+        List<AttemptReport> reports = ledger.reports();
+        return reports.stream().anyMatch(Asking::isRejected)
+                && reports.stream().allMatch(Asking::blamesTheCaller);
+    }
+
+    private static boolean isRejected(AttemptReport report) {
+        return report.outcome() instanceof AttemptOutcome.Failed(var failure, _)
+                && failure.fault() == ProviderFailure.Fault.CLIENT;
     }
 
     /** A request that is at fault is judged by the attempts that failed, not by those we ended. */

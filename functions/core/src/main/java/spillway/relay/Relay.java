@@ -104,14 +104,13 @@ public final class Relay {
 
     private Course course(Decision decision, BoardView view, Budget budget, Ledger ledger) {
         var news = new News(view);
-        int retries = decision.route().tries().retries();
         // Drawn from what was drawn for the decision, so that it can be replayed.
         var random = new SplittableRandom(decision.seed());
         var asking =
                 new Asking(
                         new Calls(providers, ledger, budget, ticker, Attempt::start),
                         new Turns(decision.toTry(), health, news, budget, ledger),
-                        new Retries(retries, budget, random, ticker),
+                        new Retries(decision.route().tries(), budget, random, ticker),
                         ledger,
                         news,
                         ticker,

@@ -9,6 +9,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import spillway.chat.ProviderFailure;
 import spillway.routing.Candidate;
+import spillway.routing.Tries;
 import spillway.time.Deadline;
 import spillway.time.Ticker;
 
@@ -21,14 +22,11 @@ import spillway.time.Ticker;
  * than a request; nor a probe, which has just been answered.
  */
 final class Retries {
-    /** So short a pause costs a reader less than to begin anew with somebody else. */
-    static final Duration SHORT = Duration.ofMillis(250);
-
-    /** The pause after a 500. */
-    static final Duration PAUSE = Duration.ofMillis(100);
+    /** The pause after a 500: with the jitter, a reader does not notice it. */
+    static final Duration PAUSE = Duration.ofMillis(20);
 
     /** Callers who were refused together do not come back together. */
-    static final Duration LEAST_JITTER = Duration.ofMillis(50);
+    static final Duration LEAST_JITTER = Duration.ofMillis(20);
 
     private static final int INTERNAL_ERROR = 500;
 
@@ -40,6 +38,7 @@ final class Retries {
      */
     record Again(Candidate candidate, Deadline at, boolean urgent) {}
 
+    private final Duration longest;
     private final Budget budget;
     private final RandomGenerator random;
     private final Ticker ticker;
@@ -47,10 +46,11 @@ final class Retries {
     private int left;
 
     /**
-     * @param most how many there may be in this request
+     * @param tries how many there may be in this request, and the longest pause while others wait
      */
-    Retries(int most, Budget budget, RandomGenerator random, Ticker ticker) {
-        this.left = most;
+    Retries(Tries tries, Budget budget, RandomGenerator random, Ticker ticker) {
+        this.left = tries.retries();
+        this.longest = tries.retryAfter();
         this.budget = budget;
         this.random = random;
         this.ticker = ticker;
@@ -87,7 +87,7 @@ final class Retries {
 
     private Again again(Candidate candidate, Duration pause, ProviderFailure failure) {
         boolean urgent =
-                failure instanceof ProviderFailure.RateLimited && pause.compareTo(SHORT) <= 0;
+                !(failure instanceof ProviderFailure.RateLimited) || pause.compareTo(longest) <= 0;
         return new Again(candidate, Deadline.after(pause.plus(jitter(pause)), ticker), urgent);
     }
 

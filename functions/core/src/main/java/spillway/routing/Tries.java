@@ -8,15 +8,39 @@ import org.jspecify.annotations.Nullable;
  * What a route spends on an answer beyond asking its targets once, one after the other.
  *
  * @param retries how often one request may ask the same target again where that is wise: 0 or 1
+ * @param retryAfter the longest pause that a target may ask for and be asked again after it, though
+ *     another could be asked at once; at least zero
+ * @param tooLong what becomes of a request that is too long for a target
  * @param hedge when another target is asked beside one that is slow; null for never
  */
-public record Tries(int retries, @Nullable Hedge hedge) {
+public record Tries(int retries, Duration retryAfter, TooLong tooLong, @Nullable Hedge hedge) {
+    /** So short a pause costs a reader less than to begin anew with somebody else. */
+    public static final Duration DEFAULT_RETRY_AFTER = Duration.ofMillis(250);
+
     public static final Tries DEFAULT = new Tries(1, null);
 
+    /** What becomes of a request that has more tokens than a target can read. */
+    public enum TooLong {
+        /** It is refused, as the caller's matter. */
+        REJECT,
+        /** The next target is asked, which may be able to read more. */
+        NEXT
+    }
+
     public Tries {
+        Objects.requireNonNull(tooLong);
+        if (retryAfter.isNegative()) {
+            throw new IllegalArgumentException(
+                    "retryAfter is " + retryAfter + "; at least 0 is needed");
+        }
         if (retries < 0 || retries > 1) {
             throw new IllegalArgumentException("retries is " + retries + "; 0 or 1 is needed");
         }
+    }
+
+    /** The same, where nothing is said of long pauses and of long requests. */
+    public Tries(int retries, @Nullable Hedge hedge) {
+        this(retries, DEFAULT_RETRY_AFTER, TooLong.REJECT, hedge);
     }
 
     /**

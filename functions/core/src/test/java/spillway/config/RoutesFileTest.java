@@ -149,7 +149,8 @@ class RoutesFileTest {
                            "usual": {"groups": [["openai/m"]]},
                            "again": {"retry": 1, "hedge": true, "groups": [["openai/m"]]},
                            "never": {"hedge": false, "groups": [["openai/m"]]},
-                           "other": {"hedge": {"after": "p95", "until_known": "2s", "daily_cap": "2.5%%"},
+                           "other": {"retry_after": "2s", "too_long": "next",
+                                     "hedge": {"after": "p95", "until_known": "2s", "daily_cap": "2.5%%"},
                                      "groups": [["openai/m"]]}}}
                         """
                                 .formatted(PROVIDERS));
@@ -164,6 +165,8 @@ class RoutesFileTest {
                 .isEqualTo(
                         new Tries(
                                 0,
+                                second.multipliedBy(2),
+                                Tries.TooLong.NEXT,
                                 new Tries.Hedge(
                                         null,
                                         second.multipliedBy(2),

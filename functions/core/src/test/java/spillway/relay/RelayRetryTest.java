@@ -22,12 +22,15 @@ import spillway.chat.ChatRequest;
 import spillway.chat.FinishReason;
 import spillway.chat.ProviderFailure;
 import spillway.routing.Tries;
+import spillway.routing.Tries.TooLong;
 
 /** Asking the same target a second time. */
 @Timeout(20)
 class RelayRetryTest {
     private static final Duration LONG = Duration.ofSeconds(10);
     private static final ChatRequest REQUEST = ChatRequest.of("asked", "prompt");
+    private static final ProviderFailure TOO_LONG =
+            new ProviderFailure.Rejected(400, ProviderFailure.Rejected.TOO_LONG);
     private static final ProviderFailure BROKE = new ProviderFailure.Unavailable(500, "");
     private static final ProviderFailure SICK = new ProviderFailure.Unavailable(503, "");
     private static final AttemptOutcome ANSWERED = new AttemptOutcome.Answered(FinishReason.STOP);
@@ -92,16 +95,47 @@ class RelayRetryTest {
 
     @Test
     void comesBackToTheFirstWhenNobodyElseAnswers() {
-        stage.with("a", playing(tape().fail(BROKE), opened().say("hello").finish()))
+        ProviderFailure limited = limited(Duration.ofMillis(400));
+        stage.with("a", playing(tape().fail(limited), opened().say("hello").finish()))
                 .with("b", failing(SICK));
 
         List<AnswerEvent> events = play();
 
         assertThat(events)
                 .containsSubsequence(
-                        new AnswerEvent.Switch(target("a"), target("b"), "unavailable", 0),
+                        new AnswerEvent.Switch(target("a"), target("b"), "rate_limited", 0),
                         new AnswerEvent.Switch(target("b"), target("a"), "unavailable", 0));
-        assertThat(stage.health.outcomes()).containsExactly(failed(BROKE), failed(SICK), ANSWERED);
+        assertThat(stage.health.outcomes())
+                .containsExactly(failed(limited), failed(SICK), ANSWERED);
+    }
+
+    @Test
+    void asksTheNextWithWhatIsTooLongForOneIfTheRouteWantsIt() {
+        stage.tries = new Tries(1, Duration.ZERO, TooLong.NEXT, null);
+        stage.with("a", failing(TOO_LONG)).with("b", saying("hello"));
+
+        List<AnswerEvent> events = play();
+
+        assertThat(events)
+                .contains(new AnswerEvent.Switch(target("a"), target("b"), "rejected", 0));
+        assertThat(stage.health.outcomes()).containsExactly(failed(TOO_LONG), ANSWERED);
+    }
+
+    @Test
+    void whatIsTooLongForAllIsTheCallersMatter() {
+        stage.tries = new Tries(1, Duration.ZERO, TooLong.NEXT, null);
+        stage.with("a", failing(TOO_LONG)).with("b", failing(TOO_LONG));
+
+        assertThat(stage.refusal()).isEqualTo(new AnswerFailure.RequestRejected(stage.reports()));
+        assertThat(stage.health.outcomes()).containsExactly(failed(TOO_LONG), failed(TOO_LONG));
+    }
+
+    @Test
+    void asksNobodyWithWhatIsTooLongUnlessTheRouteWantsIt() {
+        stage.with("a", failing(TOO_LONG)).with("b", saying("hello"));
+
+        assertThat(stage.refusal()).isEqualTo(new AnswerFailure.RequestRejected(stage.reports()));
+        assertThat(stage.tapes.getLast().modelsAsked()).isEmpty();
     }
 
     @Test

@@ -15,6 +15,8 @@ import spillway.chat.ProviderFailure;
 import spillway.routing.Candidate;
 import spillway.routing.Candidate.Standing;
 import spillway.routing.Route;
+import spillway.routing.Tries;
+import spillway.routing.Tries.TooLong;
 import spillway.time.Deadline;
 
 /** Whom it is worth to ask once more, and when, on a clock set by hand. */
@@ -44,9 +46,19 @@ class RetriesTest {
         Retries retries = retries(1);
 
         retries.failed(candidate("a", Standing.READY), limited(TWO_SECONDS));
-        retries.failed(candidate("b", Standing.READY), BROKE);
 
         assertThat(retries.next(true)).isNull();
+    }
+
+    @Test
+    void waitsAsLongAsTheRouteWantsThoughOthersCouldBeAsked() {
+        Retries retries = retries(new Tries(1, TWO_SECONDS, TooLong.REJECT, null));
+
+        retries.failed(candidate("a", Standing.READY), limited(TWO_SECONDS.plusMillis(1)));
+        assertThat(retries.next(true)).isNull();
+        retries.failed(candidate("b", Standing.READY), limited(TWO_SECONDS));
+
+        assertThat(waitOf(retries.next(true))).isBetween(TWO_SECONDS, TWO_SECONDS.plusMillis(200));
     }
 
     @ParameterizedTest
@@ -61,12 +73,12 @@ class RetriesTest {
     }
 
     @Test
-    void asksAgainSoonAfterA500() {
+    void asksAgainSoonAfterA500ThoughOthersCouldBeAsked() {
         Retries retries = retries(1);
 
         retries.failed(candidate("a", Standing.LAST_RESORT), BROKE);
 
-        assertThat(waitOf(retries.next(false)))
+        assertThat(waitOf(retries.next(true)))
                 .isBetween(Retries.PAUSE, Retries.PAUSE.plus(Retries.LEAST_JITTER));
     }
 
@@ -172,9 +184,13 @@ class RetriesTest {
     }
 
     private Retries retries(int most) {
+        return retries(new Tries(most, null));
+    }
+
+    private Retries retries(Tries tries) {
         Deadline deadline = Deadline.after(untilDeadline, time::get);
         var budget = new Budget(time.get(), BUDGET, deadline, time::get);
-        return new Retries(most, budget, new SplittableRandom(seed), time::get);
+        return new Retries(tries, budget, new SplittableRandom(seed), time::get);
     }
 
     private Duration waitOf(Retries.@Nullable Again again) {

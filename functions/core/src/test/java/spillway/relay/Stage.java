@@ -99,7 +99,7 @@ final class Stage {
                 new Asking(
                         new Calls(providers, ledger, time, ticker, starter),
                         new Turns(decision.toTry(), health, news, time, ledger),
-                        new Retries(tries.retries(), time, new SplittableRandom(1), ticker),
+                        new Retries(tries, time, new SplittableRandom(1), ticker),
                         ledger,
                         news,
                         ticker,

@@ -151,7 +151,7 @@ public final class ProviderError {
             return new ProviderFailure.AccountRefused(status, code);
         }
         return new ProviderFailure.Rejected(
-                status, complaint.isOfLength() ? "context_length_exceeded" : code);
+                status, complaint.isOfLength() ? ProviderFailure.Rejected.TOO_LONG : code);
     }
 
     private String firstKnown() {

@@ -2,6 +2,7 @@ package spillway.local.faults;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
 import spillway.local.faults.Scenario.Expected;
@@ -26,6 +27,9 @@ record BenchScenario(
 
     /** One that is broken fails a required rule, or makes an advisory one's pass a partial. */
     record Rule(String name, boolean isRequired, Predicate<Played> holds) {}
+
+    /** What the routes of all sixteen say, as the bench's advice wants it. */
+    static final Map<String, String> ROUTE = Map.of("retry_after", "3s", "too_long", "next");
 
     static BenchScenario of(
             String id,

@@ -206,9 +206,9 @@ public final class Faults {
                         .toList();
         return Stage.routes(
                 List.of(
-                        new Stage.Cast(bench, ofBench),
-                        new Stage.Cast(own, ofOwn),
-                        new Stage.Cast(storm, atOnce)),
+                        new Stage.Cast(bench, ofBench, BenchScenario.ROUTE),
+                        new Stage.Cast(own, ofOwn, Map.of()),
+                        new Stage.Cast(storm, atOnce, Map.of())),
                 Map.of(bench.target(Flap.SCENARIO.legs().getFirst()), Flap.LONGEST_OPEN));
     }
 

@@ -70,11 +70,13 @@ record Scenario(
     }
 
     /** Breaks its targets, and adds its route to those of a routes file. */
-    void describe(Wall wall, ObjectNode routes) {
-        ArrayNode groups = routes.putObject(id).putArray("groups");
+    ObjectNode describe(Wall wall, ObjectNode routes) {
+        ObjectNode route = routes.putObject(id);
+        ArrayNode groups = route.putArray("groups");
         for (Leg leg : legs) {
             groups.addArray().add(wall.stand(leg));
         }
+        return route;
     }
 
     /** The request. */

@@ -43,14 +43,21 @@ final class Stage {
         ObjectNode routes = file.putObject("routes");
         for (Cast cast : casts) {
             cast.wall().describe(providers);
-            cast.scenarios().forEach(scenario -> scenario.describe(cast.wall(), routes));
+            for (Scenario scenario : cast.scenarios()) {
+                ObjectNode route = scenario.describe(cast.wall(), routes);
+                cast.route().forEach(route::put);
+            }
         }
         file.put("default_route", routes.fieldNames().next());
         return file.toPrettyString();
     }
 
-    /** Scenarios, and the wall at which their targets are. */
-    record Cast(Wall wall, List<Scenario> scenarios) {}
+    /**
+     * Scenarios, and the wall at which their targets are.
+     *
+     * @param route what their routes say beyond their targets
+     */
+    record Cast(Wall wall, List<Scenario> scenarios, Map<String, String> route) {}
 
     Played play(Scenario scenario) {
         Heard heard = Reader.ask(port, scenario.body(), PATIENCE);
