@@ -115,7 +115,9 @@ class HealthProbeTest {
                         new HealthProbe.Probed(FIRST, SICK), new HealthProbe.Probed(SECOND, SICK));
         assertThat(fleet.shared(A).state()).isEqualTo(State.OPEN);
         assertThat(fleet.shared(B).state()).isEqualTo(State.OPEN);
-        assertThat(called).hasSizeBetween(6, 8);
+        // Both wait on the same clock, so that each may wait less often than alone.
+        assertThat(called).filteredOn(FIRST::equals).hasSizeBetween(3, 5);
+        assertThat(called).filteredOn(SECOND::equals).hasSizeBetween(3, 5);
     }
 
     @Test
