@@ -13,6 +13,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.LockSupport;
 import spillway.local.Main;
+import spillway.local.measure.Children.Child;
 import spillway.local.measure.StreamCall.Ask;
 import spillway.local.measure.StreamCall.Heard;
 import spillway.local.measure.StreamCall.Kind;
@@ -23,21 +24,27 @@ import spillway.local.measure.StreamCall.Kind;
  * Takes about two minutes.
  */
 public final class Benchmark {
-    private static final int WARM_UP_PAIRS = 1000;
-    private static final int PAIRS = 200;
+    private static final int WARM_UP_ROUNDS = 1000;
+    private static final int ROUNDS = 200;
     private static final int STREAMS = 500;
     private static final Duration START_WITHIN = Duration.ofSeconds(1);
 
     private final int provider;
+    private final int relays;
     private final int gateway;
 
-    private Benchmark(int provider, int gateway) {
+    private Benchmark(int provider, int relays, int gateway) {
         this.provider = provider;
+        this.relays = relays;
         this.gateway = gateway;
     }
 
-    /** Streams of both kinds, asked in pairs. */
-    record Pairs(List<Heard> direct, List<Heard> through) {}
+    /**
+     * Streams of each kind, asked in turn.
+     *
+     * @param relayed through two processes that only pass bytes on
+     */
+    record Rounds(List<Heard> direct, List<Heard> relayed, List<Heard> through) {}
 
     /** Streams at once, and how they went; one that broke counts as not whole. */
     record Load(List<Heard> heard, int broken, double seconds) {}
@@ -46,49 +53,65 @@ public final class Benchmark {
      * Runs it.
      *
      * @param args the folder of the functions' modules, then the folder of the results; or {@code
-     *     provider}, for the process that this one starts
+     *     provider} or {@code relay} and a port, for the processes that this one starts
      */
     public static void main(String[] args) throws Exception {
-        if (args[0].equals("provider")) {
-            PacedProvider.run();
-            return;
+        switch (args[0]) {
+            case "provider" -> PacedProvider.run();
+            case "relay" -> BytesRelay.run(Integer.parseInt(args[1]));
+            default -> measure(Path.of(args[0]), Path.of(args[1]));
         }
+    }
+
+    private static void measure(Path functions, Path results) throws Exception {
         List<String> options =
                 List.of(
                         "-XX:+UseSerialGC",
                         "-Xmx512m",
                         "--enable-native-access=ALL-UNNAMED",
                         "--sun-misc-unsafe-memory-access=allow");
-        try (var provider =
-                Children.start(
-                        Benchmark.class,
-                        List.of("-XX:+UseSerialGC", "-Xmx256m"),
-                        List.of("provider"),
-                        Map.of())) {
-            int providerPort = Integer.parseInt(provider.awaitLine(line -> line.matches("\\d+")));
+        try (Child provider = child("provider")) {
+            int providerPort = port(provider);
             Map<String, String> settings =
                     Map.of(
                             "PORT", "0",
                             "OPENAI_BASE_URL", "http://127.0.0.1:" + providerPort + "/v1",
                             "OPENAI_API_KEY", "none");
-            try (var platform = Children.start(Main.class, options, List.of(args[0]), settings)) {
+            try (Child last = child("relay", Integer.toString(providerPort));
+                    Child first = child("relay", Integer.toString(port(last)));
+                    Child platform =
+                            Children.start(
+                                    Main.class, options, List.of(functions.toString()), settings)) {
                 String ready = platform.awaitLine(line -> line.startsWith("Spillway is ready"));
                 int port = Integer.parseInt(ready.replaceFirst(".*127.0.0.1:(\\d+).*", "$1"));
-                new Benchmark(providerPort, port)
-                        .run(platform.process().toHandle(), ready, Path.of(args[1]));
+                new Benchmark(providerPort, port(first), port)
+                        .run(platform.process().toHandle(), ready, results);
             }
         }
+    }
+
+    private static Child child(String... arguments) throws IOException {
+        return Children.start(
+                Benchmark.class,
+                List.of("-XX:+UseSerialGC", "-Xmx256m"),
+                List.of(arguments),
+                Map.of());
+    }
+
+    /** Told once, by the child's first line. */
+    private static int port(Child child) throws IOException {
+        return Integer.parseInt(child.awaitLine(line -> line.matches("\\d+")));
     }
 
     private void run(ProcessHandle platform, String ready, Path results) throws Exception {
         Report report = new Report(ready);
         report.memory("at rest", Children.memory(platform));
         say("warming up");
-        pairs(WARM_UP_PAIRS, new Ask(0, 5, 0, 1));
-        say("pairs, the provider's first token after 100 ms");
-        report.pairs("100 ms", pairs(PAIRS, new Ask(0, 5, 100, 10)));
-        say("pairs, the provider's first token at once");
-        report.pairs("0 ms", pairs(PAIRS, new Ask(0, 20, 0, 5)));
+        rounds(WARM_UP_ROUNDS, new Ask(0, 5, 0, 1));
+        say("rounds, the provider's first token after 100 ms");
+        report.rounds("100 ms", rounds(ROUNDS, new Ask(0, 5, 100, 10)));
+        say("rounds, the provider's first token at once");
+        report.rounds("0 ms", rounds(ROUNDS, new Ask(0, 20, 0, 5)));
         say("500 streams, direct");
         report.load("direct", load(Kind.DIRECT, provider));
         say("500 streams, through the gateway");
@@ -99,22 +122,22 @@ public final class Benchmark {
         report.write(results);
     }
 
-    private Pairs pairs(int count, Ask ask) throws IOException {
-        List<Heard> direct = new ArrayList<>();
-        List<Heard> through = new ArrayList<>();
+    private Rounds rounds(int count, Ask ask) throws IOException {
+        Rounds rounds = new Rounds(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         try (StreamCall toProvider = new StreamCall(Kind.DIRECT, provider);
+                StreamCall toRelays = new StreamCall(Kind.DIRECT, relays);
                 StreamCall toGateway = new StreamCall(Kind.GATEWAY, gateway)) {
+            List<StreamCall> calls = List.of(toProvider, toRelays, toGateway);
+            List<List<Heard>> heard = List.of(rounds.direct(), rounds.relayed(), rounds.through());
             for (int i = 0; i < count; i++) {
-                if (i % 2 == 0) {
-                    direct.add(toProvider.ask(ask));
-                    through.add(toGateway.ask(ask));
-                } else {
-                    through.add(toGateway.ask(ask));
-                    direct.add(toProvider.ask(ask));
+                for (int turn = 0; turn < calls.size(); turn++) {
+                    // Each is first as often as the others.
+                    int whose = (i + turn) % calls.size();
+                    heard.get(whose).add(calls.get(whose).ask(ask));
                 }
             }
         }
-        return new Pairs(direct, through);
+        return rounds;
     }
 
     private static Load load(Kind kind, int port) throws InterruptedException {

@@ -14,13 +14,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.LongStream;
 import spillway.local.measure.Benchmark.Load;
-import spillway.local.measure.Benchmark.Pairs;
+import spillway.local.measure.Benchmark.Rounds;
 import spillway.local.measure.StreamCall.Heard;
 
 /** Writes what was measured, and on what. */
 final class Report {
     private final String ready;
-    private final List<String> pairs = new ArrayList<>();
+    private final List<String> rounds = new ArrayList<>();
     private final List<String> loads = new ArrayList<>();
     private final List<String> memory = new ArrayList<>();
 
@@ -28,32 +28,40 @@ final class Report {
         this.ready = ready;
     }
 
-    void pairs(String first, Pairs measured) {
-        Spread direct = firsts(measured.direct());
-        Spread through = firsts(measured.through());
-        long[] added = new long[measured.direct().size()];
+    void rounds(String first, Rounds measured) {
+        List<Heard> direct = measured.direct();
+        rounds.add(row(first + ", direct", direct));
+        rounds.add(row(first + ", through two processes that pass bytes on", measured.relayed()));
+        rounds.add(row(first + ", through the gateway", measured.through()));
+        rounds.add(added(first + ", added by the two processes", direct, measured.relayed()));
+        rounds.add(added("**" + first + ", added by the gateway**", direct, measured.through()));
+        rounds.add(
+                String.format(
+                        Locale.ROOT,
+                        "| %s, added by the gateway within each round | %s | | | |",
+                        first,
+                        within(direct, measured.through()).cells()));
+    }
+
+    private static String added(String name, List<Heard> direct, List<Heard> through) {
+        Spread without = firsts(direct);
+        Spread with = firsts(through);
+        return String.format(
+                Locale.ROOT,
+                "| %s | **%.2f** | **%.2f** | | **%.3f** | **%.3f** | |",
+                name,
+                with.millis(50) - without.millis(50),
+                with.millis(99) - without.millis(99),
+                lags(through).millis(50) - lags(direct).millis(50),
+                lags(through).millis(99) - lags(direct).millis(99));
+    }
+
+    private static Spread within(List<Heard> direct, List<Heard> through) {
+        long[] added = new long[direct.size()];
         for (int i = 0; i < added.length; i++) {
-            added[i] =
-                    measured.through().get(i).firstContent()
-                            - measured.direct().get(i).firstContent();
+            added[i] = through.get(i).firstContent() - direct.get(i).firstContent();
         }
-        pairs.add(row(first + ", direct", direct, lags(measured.direct())));
-        pairs.add(row(first + ", through the gateway", through, lags(measured.through())));
-        pairs.add(
-                String.format(
-                        Locale.ROOT,
-                        "| **%s, added** | **%.2f** | **%.2f** | | **%.3f** | **%.3f** | |",
-                        first,
-                        through.millis(50) - direct.millis(50),
-                        through.millis(99) - direct.millis(99),
-                        lags(measured.through()).millis(50) - lags(measured.direct()).millis(50),
-                        lags(measured.through()).millis(99) - lags(measured.direct()).millis(99)));
-        pairs.add(
-                String.format(
-                        Locale.ROOT,
-                        "| %s, added within each pair | %s | | | |",
-                        first,
-                        new Spread(added).cells()));
+        return new Spread(added);
     }
 
     void load(String name, Load load) {
@@ -76,8 +84,8 @@ final class Report {
                         memory.add("| " + process + ", " + when + " | " + size / 1024 + " |"));
     }
 
-    private static String row(String name, Spread firsts, Spread lags) {
-        return "| " + name + " | " + firsts.cells() + " | " + lags.cells() + " |";
+    private static String row(String name, List<Heard> heard) {
+        return "| " + name + " | " + firsts(heard).cells() + " | " + lags(heard).cells() + " |";
     }
 
     private static Spread firsts(List<Heard> heard) {
@@ -112,13 +120,13 @@ final class Report {
         lines.add("");
         lines.add(
                 """
-                200 pairs of a direct call and one through the gateway, alternating, on connections that are
-                kept. *First content*: from the request's last byte to the first token's. *Lag*: from each
+                200 rounds of a direct call, one through two processes in a row that only pass bytes on, and one
+                through the gateway, in turn, on connections that are kept. *First content*: from the request's last byte to the first token's. *Lag*: from each
                 token's sending to its arrival. The first column says when the provider sends its first token.
                 """);
         lines.add("| | first content p50 | p99 | max | lag per token p50 | p99 | max |");
         lines.add("|---|--:|--:|--:|--:|--:|--:|");
-        lines.addAll(pairs);
+        lines.addAll(rounds);
         lines.add("");
         lines.add("## 500 streams at once");
         lines.add("");
