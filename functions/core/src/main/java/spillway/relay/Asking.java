@@ -54,7 +54,7 @@ final class Asking {
 
     /** Asks the next; one who has failed comes after all others, unless he asked for a moment. */
     Step next(Question question) {
-        if (rejected) {
+        if (isCallersFault()) {
             return new Nobody(whyNobody());
         }
         Retries.Again again = retries.next(turns.waiting() > 0);
@@ -112,10 +112,10 @@ final class Asking {
     }
 
     private AnswerFailure whyNobody() {
-        if (rejected && ledger.reports().stream().allMatch(Asking::blamesTheCaller)) {
+        if (isCallersFault()) {
             return new AnswerFailure.RequestRejected(ledger.reports());
         }
-        if (turns.waiting() > 0 && !rejected) {
+        if (turns.waiting() > 0) {
             return new AnswerFailure.OutOfTime(ledger.reports());
         }
         if (calls.wereMade()) {
@@ -123,6 +123,15 @@ final class Asking {
         }
         return new AnswerFailure.NoneAvailable(
                 RetryAfter.of(decision.candidates(), news.board(), decision.at()));
+    }
+
+    /**
+     * Whether the request is at fault, so that nobody else would serve it. Who rejects it when
+     * somebody has failed otherwise is passed over instead: his word alone is not told to the
+     * caller, so it must not cost him the answer of whoever is left.
+     */
+    private boolean isCallersFault() {
+        return rejected && ledger.reports().stream().allMatch(Asking::blamesTheCaller);
     }
 
     /** A request that is at fault is judged by the attempts that failed, not by those we ended. */
