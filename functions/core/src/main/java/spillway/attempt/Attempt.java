@@ -215,8 +215,29 @@ public final class Attempt implements AutoCloseable {
     private Usage usageOf(AttemptOutcome outcome) {
         return switch (outcome) {
             case AttemptOutcome.Answered _ -> meter.whole();
+            case AttemptOutcome.Failed(var failure, _) when isError(failure) -> meter.refused();
             case AttemptOutcome.Failed _, AttemptOutcome.Cancelled _, AttemptOutcome.LostRace _ ->
                     meter.broken();
+        };
+    }
+
+    /** Whether the provider has said itself that it will not answer. */
+    private static boolean isError(ProviderFailure failure) {
+        return switch (failure) {
+            case ProviderFailure.Unavailable _,
+                    ProviderFailure.RateLimited _,
+                    ProviderFailure.AccountRefused _,
+                    ProviderFailure.Rejected _,
+                    ProviderFailure.Untranslatable _,
+                    ProviderFailure.ErrorEvent _ ->
+                    true;
+            case ProviderFailure.Unreachable _,
+                    ProviderFailure.TimedOut _,
+                    ProviderFailure.CutOff _,
+                    ProviderFailure.Malformed _,
+                    ProviderFailure.Empty _,
+                    ProviderFailure.KeyMissing _ ->
+                    false;
         };
     }
 

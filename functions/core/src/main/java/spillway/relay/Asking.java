@@ -1,6 +1,5 @@
 package spillway.relay;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import spillway.attempt.AttemptOutcome;
 import spillway.attempt.AttemptReport;
@@ -36,6 +35,7 @@ final class Asking {
     private final Decision decision;
     private boolean broke;
     private boolean rejected;
+    private boolean passed;
 
     Asking(
             Calls calls,
@@ -56,7 +56,7 @@ final class Asking {
 
     /** Asks the next; one who has failed comes after all others, unless he asked for a moment. */
     Step next(Question question) {
-        if (rejected) {
+        if (isCallersFault()) {
             return new Nobody(whyNobody());
         }
         Retries.Again again = retries.next(turns.waiting() > 0);
@@ -93,7 +93,11 @@ final class Asking {
     /** He has failed. */
     void failed(Runner runner, ProviderFailure failure) {
         retries.failed(runner.candidate(), failure);
-        rejected |= !failure.isRetryable() && !broke && !passes(failure);
+        if (!failure.isRetryable() && !broke) {
+            boolean passes = passes(failure);
+            passed |= passes;
+            rejected |= !passes;
+        }
     }
 
     /** Whether the route asks the next with a request that was too long for one. */
@@ -121,11 +125,11 @@ final class Asking {
     }
 
     private AnswerFailure whyNobody() {
-        boolean isOver = rejected || turns.waiting() == 0;
-        if (isOver && !broke && isCallersFault()) {
+        boolean isTooLongForAll = turns.waiting() == 0 && passed && blamesTheCaller();
+        if (isCallersFault() || isTooLongForAll) {
             return new AnswerFailure.RequestRejected(ledger.reports());
         }
-        if (turns.waiting() > 0 && !rejected) {
+        if (turns.waiting() > 0) {
             return new AnswerFailure.OutOfTime(ledger.reports());
         }
         if (calls.wereMade()) {
@@ -135,15 +139,17 @@ final class Asking {
                 RetryAfter.of(decision.candidates(), news.board(), decision.at()));
     }
 
+    /**
+     * Whether the request is at fault, so that nobody else would serve it. Who rejects it when
+     * somebody has failed otherwise is passed over instead: his word alone is not told to the
+     * caller, so it must not cost him the answer of whoever is left.
+     */
     private boolean isCallersFault() {
-        List<AttemptReport> reports = ledger.reports();
-        return reports.stream().anyMatch(Asking::isRejected)
-                && reports.stream().allMatch(Asking::blamesTheCaller);
+        return rejected && blamesTheCaller();
     }
 
-    private static boolean isRejected(AttemptReport report) {
-        return report.outcome() instanceof AttemptOutcome.Failed(var failure, _)
-                && failure.fault() == ProviderFailure.Fault.CLIENT;
+    private boolean blamesTheCaller() {
+        return ledger.reports().stream().allMatch(Asking::blamesTheCaller);
     }
 
     /** A request that is at fault is judged by the attempts that failed, not by those we ended. */

@@ -12,6 +12,7 @@ import spillway.chat.Usage;
 public final class UsageMeter {
     private final ChatRequest request;
     private @Nullable Usage reported;
+    private boolean opened;
     private long outputBytes;
 
     public UsageMeter(ChatRequest request) {
@@ -23,7 +24,8 @@ public final class UsageMeter {
         switch (event) {
             case StreamEvent.UsageReport(var usage) -> reported = usage;
             case StreamEvent.Content content -> outputBytes += Tokens.bytesOf(content);
-            case StreamEvent.Opened _, StreamEvent.Alive _, StreamEvent.Finish _ -> {}
+            case StreamEvent.Opened _ -> opened = true;
+            case StreamEvent.Alive _, StreamEvent.Finish _ -> {}
         }
     }
 
@@ -36,10 +38,19 @@ public final class UsageMeter {
 
     /**
      * The cost of a call that was broken off. A report from before the break (some providers begin
-     * with one) knows the input but not all of the output. {@link Usage#NONE} when nothing has come
-     * that costs.
+     * with one) knows the input but not all of the output. Without one it is estimated, from the
+     * response headers on: whoever has sent them is at work, and bills the prompt. {@link
+     * Usage#NONE} before them.
      */
     public Usage broken() {
+        return reported == null && opened ? estimate() : refused();
+    }
+
+    /**
+     * The cost of a call that its provider has broken off by an error, which it bills only as far
+     * as it has answered. {@link Usage#NONE} when nothing has come that costs.
+     */
+    public Usage refused() {
         if (reported == null) {
             return outputBytes == 0 ? Usage.NONE : estimate();
         }

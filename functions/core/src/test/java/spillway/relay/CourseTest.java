@@ -162,15 +162,38 @@ class CourseTest {
     }
 
     @Test
+    void aRejectionByAFallbackDoesNotKeepWhoIsLeftFromAnswering() {
+        stage.with("a", failing(SICK)).with("b", failing(REJECTED)).with("c", saying("hello"));
+
+        Course.Found found = endOf(stage.course().search(REQUEST, LONG));
+
+        assertThat(found.attempt().target()).isEqualTo(target("c"));
+        assertThat(found.switches())
+                .containsExactly(
+                        new AnswerEvent.Switch(target("a"), target("b"), "unavailable", 0),
+                        new AnswerEvent.Switch(target("b"), target("c"), "rejected", 0));
+    }
+
+    @Test
+    void aRejectionByTheFirstIsTheEndWhateverIsLeft() {
+        stage.with("a", failing(REJECTED)).with("b", saying("other"));
+
+        Course.Outcome outcome = stage.course().search(REQUEST, LONG);
+
+        assertThat(outcome)
+                .isEqualTo(new Course.GaveUp(new AnswerFailure.RequestRejected(stage.reports())));
+        assertThat(stage.tapes.getLast().modelsAsked()).isEmpty();
+    }
+
+    @Test
     void aRejectionByAFallbackDoesNotHideTheFirstCause() {
-        stage.with("a", failing(SICK)).with("b", failing(REJECTED)).with("c", saying("other"));
+        stage.with("a", failing(SICK)).with("b", failing(REJECTED));
 
         Course.Outcome outcome = stage.course().search(REQUEST, LONG);
 
         assertThat(outcome)
                 .isEqualTo(new Course.GaveUp(new AnswerFailure.AllFailed(stage.reports())));
         assertThat(stage.health.outcomes()).containsExactly(failed(SICK), failed(REJECTED));
-        assertThat(stage.tapes.getLast().modelsAsked()).isEmpty();
     }
 
     @Test

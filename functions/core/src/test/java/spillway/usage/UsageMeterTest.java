@@ -38,10 +38,22 @@ class UsageMeterTest {
     }
 
     @Test
-    void nothingCostsNothing() {
+    void aCallThatWasBrokenOffBeforeItsHeadersCostsNothing() {
+        assertThat(meter.broken()).isEqualTo(Usage.NONE);
+    }
+
+    @Test
+    void estimatesTheInputOfACallThatWasBrokenOffAfterItsHeaders() {
         meter.add(new StreamEvent.Opened());
 
-        assertThat(meter.broken()).isEqualTo(Usage.NONE);
+        assertThat(meter.broken()).isEqualTo(usage(2, 0, true));
+    }
+
+    @Test
+    void anErrorInPlaceOfAnAnswerCostsNothing() {
+        meter.add(new StreamEvent.Opened());
+
+        assertThat(meter.refused()).isEqualTo(Usage.NONE);
     }
 
     @Test

@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -92,9 +93,10 @@ final class RawServer implements AutoCloseable {
             if (closes) {
                 socket.shutdownOutput();
             }
-            if (in.read() < 0) {
-                clientsLeft.incrementAndGet();
-            }
+            // Whatever else comes: a TLS greeting may well hold an empty line, and looks like a
+            // request up to there.
+            in.transferTo(Writer.nullWriter());
+            clientsLeft.incrementAndGet();
         } catch (IOException _) {
             clientsLeft.incrementAndGet();
         } finally {
