@@ -112,6 +112,8 @@ public final class Platform implements AutoCloseable {
             ScriptedProviders scripted = owned(new ScriptedProviders());
             providers = scripted;
             variables.putAll(scripted.variables());
+            // A key of the user's stays: the routes file may send it to a host of its own.
+            settings.variables().forEach((name, value) -> keepKey(variables, name, value));
         }
         gatewayVariables = Map.copyOf(variables);
         if (!settings.variables().isEmpty()) {
@@ -136,6 +138,12 @@ public final class Platform implements AutoCloseable {
         owned(functions.startCold(PROBE, 1, variables));
         gate.open(frontDoor());
         scheduleProbe();
+    }
+
+    private static void keepKey(Map<String, String> variables, String name, String value) {
+        if (name.endsWith("_API_KEY")) {
+            variables.put(name, value);
+        }
     }
 
     /**
