@@ -206,6 +206,43 @@ class AfterBreakTest {
     }
 
     @Test
+    void whoHasNothingToAddToABeginningIsNotSickAndAnotherIsAsked() {
+        stage.prefill = true;
+        stage.with("a", playing(opened().say("The sky is ").fail(CUT)))
+                .with("b", playing(opened().finish()))
+                .with("c", saying("blue."));
+
+        List<AnswerEvent> events = play();
+
+        assertThat(textOf(events)).isEqualTo("The sky is blue.");
+        assertThat(of(events, AnswerEvent.Switch.class).getLast().reason()).isEqualTo("empty");
+        assertThat(stage.health.outcomes())
+                .containsExactly(
+                        new AttemptOutcome.Failed(CUT, true),
+                        new AttemptOutcome.Cancelled(),
+                        new AttemptOutcome.Answered(FinishReason.STOP));
+    }
+
+    @Test
+    void silenceAfterABeginningDoesNotMakeACutTextWhole() {
+        stage.prefill = true;
+        stage.with("a", playing(opened().say("The sky is ").fail(CUT)))
+                .with("b", playing(opened().finish()));
+
+        assertFailed(play(), Halt.NOBODY_LEFT, 11, true);
+    }
+
+    @Test
+    void silenceWithoutABeginningIsASickness() {
+        stage.with("a", playing(opened().say("The sky is ").fail(CUT)))
+                .with("b", playing(opened().finish()));
+
+        assertFailed(play(), Halt.NOBODY_LEFT, 11, true);
+        assertThat(stage.health.outcomes().getLast())
+                .isEqualTo(new AttemptOutcome.Failed(new ProviderFailure.Empty(), false));
+    }
+
+    @Test
     void whatDoesNotJoinIsAnErrorAndNotAnAnswer() {
         stage.with("a", playing(opened().say("The sky is ").fail(CUT)))
                 .with("b", playing(opened().say("Sorry, where were we?").forEver()));
