@@ -121,6 +121,17 @@ public final class Attempt implements AutoCloseable {
         return timer().end().remaining(ticker);
     }
 
+    /** How long a reader may wait for the first he gets of it, while another could take over. */
+    public Duration firstContentLimit() {
+        Duration thinking = call.timers().thinking();
+        return thinking.compareTo(call.firstContent()) > 0 ? thinking : call.firstContent();
+    }
+
+    /** How long until that is over. */
+    public Duration untilLate() {
+        return new Deadline(started + firstContentLimit().toNanos()).remaining(ticker);
+    }
+
     /** Ends the attempt as cancelled, unless it has ended. Idempotent; never blocks. */
     @Override
     public void close() {

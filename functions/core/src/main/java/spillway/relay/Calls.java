@@ -8,6 +8,7 @@ import spillway.attempt.Call;
 import spillway.attempt.Target;
 import spillway.attempt.Timers;
 import spillway.chat.ChatRequest;
+import spillway.health.Permit;
 import spillway.provider.ChatProvider;
 import spillway.provider.ChatStream;
 import spillway.time.Ticker;
@@ -59,7 +60,9 @@ final class Calls {
                         question.to(target).withModel(target.model()),
                         timers,
                         budget.firstContent(timers, waiting));
-        Attempt attempt = starter.start(call, ledger.attempting(turn.permit()), ticker);
+        Permit permit =
+                question.beginsFor(target) ? new LenientPermit(turn.permit()) : turn.permit();
+        Attempt attempt = starter.start(call, ledger.attempting(permit), ticker);
         return new Runner(turn.candidate(), attempt, ticker);
     }
 

@@ -53,6 +53,11 @@ final class Continuation implements Question {
         return asked.withMessages(messages);
     }
 
+    @Override
+    public boolean beginsFor(Target target) {
+        return !seam.said().isEmpty() && takesBeginning.test(target);
+    }
+
     /** What joins that target's words to the text. */
     Splice splice(Target target) {
         return takesBeginning.test(target)

@@ -111,6 +111,11 @@ final class Course implements AutoCloseable {
         asking.broke();
     }
 
+    /** Whether somebody is ready who was not asked yet. */
+    boolean canAskAnother() {
+        return asking.canAskBeside();
+    }
+
     /** Ends whatever runs, and the search. Idempotent; never blocks. */
     @Override
     public void close() {

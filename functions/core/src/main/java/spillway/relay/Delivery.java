@@ -144,9 +144,10 @@ final class Delivery implements Answer {
             return search(patience);
         }
         try {
-            return switch (running.next(patience)) {
+            return switch (running.next(untilLate(running, patience))) {
                 case Leg.Came(var event) -> {
                     take(event);
+                    leaveIfLate(running);
                     yield true;
                 }
                 case Leg.Apart _ -> {
@@ -154,13 +155,36 @@ final class Delivery implements Answer {
                     fail(new AnswerFailure.BrokenOff(ledger.reports(), Halt.APART));
                     yield true;
                 }
-                case Leg.Nothing _ -> false;
+                case Leg.Nothing _ -> leaveIfLate(running);
             };
         } catch (ProviderException e) {
             leg = null;
             broke(running.target(), e.failure());
             return true;
         }
+    }
+
+    private Duration untilLate(Leg running, Duration patience) {
+        if (!running.isJoining() || !course.canAskAnother()) {
+            return patience;
+        }
+        Duration late = running.untilLate();
+        return late.compareTo(patience) < 0 ? late : patience;
+    }
+
+    /**
+     * Leaves who brings nothing for the reader, though it brings something: its thoughts on how to
+     * go on, or all of the text again. To the reader that is silence, and somebody else is ready.
+     */
+    private boolean leaveIfLate(Leg running) {
+        boolean isLate =
+                running.isJoining() && running.untilLate().isZero() && course.canAskAnother();
+        if (isLate) {
+            running.close();
+            leg = null;
+            broke(running.target(), running.lateness());
+        }
+        return isLate;
     }
 
     private boolean search(Duration patience) {

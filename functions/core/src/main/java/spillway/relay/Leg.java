@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import spillway.attempt.Attempt;
 import spillway.attempt.Target;
 import spillway.chat.ProviderException;
+import spillway.chat.ProviderFailure;
 import spillway.chat.StreamEvent;
 
 /**
@@ -46,6 +47,22 @@ final class Leg implements AutoCloseable {
 
     Target target() {
         return attempt.target();
+    }
+
+    /** Whether nothing of it has reached the reader yet, since it has not joined. */
+    boolean isJoining() {
+        return splice != null;
+    }
+
+    /** How long until it has kept its reader waiting for too long, if it is joining. */
+    Duration untilLate() {
+        return attempt.untilLate();
+    }
+
+    /** What it is, if it is late. */
+    ProviderFailure lateness() {
+        return new ProviderFailure.TimedOut(
+                ProviderFailure.Phase.FIRST_CONTENT, attempt.firstContentLimit());
     }
 
     /**

@@ -7,4 +7,9 @@ import spillway.chat.ChatRequest;
 @FunctionalInterface
 interface Question {
     ChatRequest to(Target target);
+
+    /** Whether that puts a beginning into its mouth, to which it may have nothing to add. */
+    default boolean beginsFor(Target target) {
+        return false;
+    }
 }

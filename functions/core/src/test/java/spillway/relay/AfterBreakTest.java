@@ -12,6 +12,7 @@ import static spillway.relay.Stage.target;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -39,6 +40,7 @@ import spillway.routing.Route;
 class AfterBreakTest {
     private static final Duration LONG = Duration.ofSeconds(20);
     private static final Duration SHORT = Duration.ofMillis(40);
+    private static final Duration LATE = Duration.ofMillis(400);
     private static final ProviderFailure CUT = new ProviderFailure.CutOff("eof");
     private static final ProviderFailure SICK = new ProviderFailure.Unavailable(503, "");
     private static final ProviderFailure REJECTED = new ProviderFailure.Rejected(400, "");
@@ -206,6 +208,43 @@ class AfterBreakTest {
     }
 
     @Test
+    void whoHasNothingToAddToABeginningIsNotSickAndAnotherIsAsked() {
+        stage.prefill = true;
+        stage.with("a", playing(opened().say("The sky is ").fail(CUT)))
+                .with("b", playing(opened().finish()))
+                .with("c", saying("blue."));
+
+        List<AnswerEvent> events = play();
+
+        assertThat(textOf(events)).isEqualTo("The sky is blue.");
+        assertThat(of(events, AnswerEvent.Switch.class).getLast().reason()).isEqualTo("empty");
+        assertThat(stage.health.outcomes())
+                .containsExactly(
+                        new AttemptOutcome.Failed(CUT, true),
+                        new AttemptOutcome.Cancelled(),
+                        new AttemptOutcome.Answered(FinishReason.STOP));
+    }
+
+    @Test
+    void silenceAfterABeginningDoesNotMakeACutTextWhole() {
+        stage.prefill = true;
+        stage.with("a", playing(opened().say("The sky is ").fail(CUT)))
+                .with("b", playing(opened().finish()));
+
+        assertFailed(play(), Halt.NOBODY_LEFT, 11, true);
+    }
+
+    @Test
+    void silenceWithoutABeginningIsASickness() {
+        stage.with("a", playing(opened().say("The sky is ").fail(CUT)))
+                .with("b", playing(opened().finish()));
+
+        assertFailed(play(), Halt.NOBODY_LEFT, 11, true);
+        assertThat(stage.health.outcomes().getLast())
+                .isEqualTo(new AttemptOutcome.Failed(new ProviderFailure.Empty(), false));
+    }
+
+    @Test
     void whatDoesNotJoinIsAnErrorAndNotAnAnswer() {
         stage.with("a", playing(opened().say("The sky is ").fail(CUT)))
                 .with("b", playing(opened().say("Sorry, where were we?").forEver()));
@@ -255,6 +294,54 @@ class AfterBreakTest {
         assertThat(of(events, AnswerEvent.Delta.class))
                 .extracting(AnswerEvent.Delta::content)
                 .allMatch(StreamEvent.TextDelta.class::isInstance);
+    }
+
+    static Stream<TapeProvider.Tape> tapesThatBringTheReaderNothing() {
+        return Stream.of(
+                opened().say(new StreamEvent.ReasoningDelta("They want ")),
+                opened().say(new StreamEvent.ReasoningDelta("They want ")).forEver(),
+                opened().say("on"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("tapesThatBringTheReaderNothing")
+    void whoBringsTheReaderNothingInTimeIsLeftForWhoIsReady(TapeProvider.Tape tape) {
+        stage.timers = new Timers(LONG, LONG, LATE, LONG, LONG);
+        stage.with("a", playing(opened().say("one ").fail(CUT)))
+                .with("b", playing(tape))
+                .with("c", saying("one two"));
+
+        List<AnswerEvent> events = play();
+
+        assertThat(textOf(events)).isEqualTo("one two");
+        assertThat(of(events, AnswerEvent.Switch.class).getLast())
+                .isEqualTo(
+                        new AnswerEvent.Switch(
+                                target("b"), target("c"), "timeout_first_content", 4));
+        assertThat(stage.health.outcomes().get(1)).isEqualTo(new AttemptOutcome.Cancelled());
+    }
+
+    @Test
+    void whoBringsTheReaderNothingIsWaitedForIfNobodyElseIsReady() {
+        stage.timers = new Timers(LONG, LONG, LATE, LATE, LONG);
+        var later = new CountDownLatch(1);
+        stage.with("a", playing(opened().say("one ").fail(CUT)))
+                .with(
+                        "b",
+                        playing(
+                                opened().say(new StreamEvent.ReasoningDelta("hm"))
+                                        .await(later, new StreamEvent.TextDelta("one two"))
+                                        .finish()));
+        Answer answer = stage.answer();
+        answer.next(LONG);
+        answer.next(LONG);
+        answer.next(LONG);
+
+        assertThat(answer.next(LATE.multipliedBy(2))).isEmpty();
+        later.countDown();
+
+        assertThat(Stage.drain(answer)).last().isInstanceOf(AnswerEvent.Done.class);
+        answer.close();
     }
 
     @Test
