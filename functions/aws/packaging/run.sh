@@ -6,13 +6,14 @@ java=/var/lang/bin/java
 [ -x "$java" ] || java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 
 # A process without a snapshot lives shortly and starts with a request waiting: the quick compiler
-# alone serves it better. A snapshot keeps what the good compiler has made.
-quick=
-[ "$AWS_LAMBDA_INITIALIZATION_TYPE" = on-demand ] && quick=-XX:TieredStopAtLevel=1
+# alone serves it better. A snapshot keeps what the good compiler has made, and who serves few
+# requests at a time would wait thousands of them for it: it begins after a fiftieth of that.
+compiler=-XX:CompileThresholdScaling=0.02
+[ "$AWS_LAMBDA_INITIALIZATION_TYPE" = on-demand ] && compiler=-XX:TieredStopAtLevel=1
 
 # Names are looked up again soon, since providers move and a restored process woke up elsewhere.
 # The JDK would drop idle connections after 5 s and keep 5 to a host.
-exec "$java" $quick -XX:+UseSerialGC -XX:MaxRAMPercentage=70 -XX:+ExitOnOutOfMemoryError \
+exec "$java" $compiler -XX:+UseSerialGC -XX:MaxRAMPercentage=70 -XX:+ExitOnOutOfMemoryError \
   -Dsun.net.inetaddr.ttl=5 -Dsun.net.inetaddr.negative.ttl=1 \
   -Dhttp.keepAlive.time.server=60 -Dhttp.maxConnections=64 \
   -cp "$task/lib/*" "$_HANDLER"
