@@ -29,6 +29,7 @@ public final class Attempt implements AutoCloseable {
     private final AttemptListener listener;
     private final Ticker ticker;
     private final long started;
+    private final UsageMeter meter;
     private final Wire wire;
 
     // Of the reading thread alone.
@@ -38,7 +39,6 @@ public final class Attempt implements AutoCloseable {
 
     private final Object lock = new Object();
     // Guarded by the lock.
-    private final UsageMeter meter;
     private @Nullable Duration firstContent;
     private @Nullable AttemptReport report;
 
@@ -48,7 +48,7 @@ public final class Attempt implements AutoCloseable {
         this.ticker = ticker;
         this.meter = new UsageMeter(call.request());
         this.started = ticker.nanos();
-        this.wire = new Wire(call, ticker);
+        this.wire = new Wire(call, meter, ticker);
     }
 
     /**
@@ -155,7 +155,6 @@ public final class Attempt implements AutoCloseable {
         lastEvent = ticker.nanos();
         synchronized (lock) {
             requireRunning();
-            meter.add(event);
             switch (event) {
                 case StreamEvent.Opened _ -> opened = true;
                 case StreamEvent.Content _ -> noteContent();
@@ -197,7 +196,6 @@ public final class Attempt implements AutoCloseable {
                 return;
             }
             wire.close();
-            measureRest();
             report =
                     new AttemptReport(
                             call.number(),
@@ -207,19 +205,6 @@ public final class Attempt implements AutoCloseable {
                             Duration.ofNanos(ticker.nanos() - started),
                             usageOf(outcome));
             listener.ended(report);
-        }
-    }
-
-    /** What was generated is paid for, read or not. */
-    private void measureRest() {
-        try {
-            StreamEvent event = wire.poll(0);
-            while (event != null) {
-                meter.add(event);
-                event = wire.poll(0);
-            }
-        } catch (ProviderException _) {
-            // The provider failed too, but the attempt ends for another reason.
         }
     }
 

@@ -6,6 +6,7 @@ import spillway.chat.ProviderFailure;
 import spillway.chat.StreamEvent;
 import spillway.provider.ChatStream;
 import spillway.time.Ticker;
+import spillway.usage.UsageMeter;
 
 /**
  * A provider's stream, seen from the other end of the hand-over with the thread that reads it.
@@ -21,10 +22,12 @@ final class Wire {
     private final ChatStream stream;
     private final Timers timers;
     private final Pace pace;
+    private final UsageMeter meter;
     private final Ticker ticker;
 
     /** Prepares the call. Whatever a provider throws at it comes out of {@link #poll}. */
-    Wire(Call call, Ticker ticker) {
+    Wire(Call call, UsageMeter meter, Ticker ticker) {
+        this.meter = meter;
         this.handOver = new HandOver(AHEAD, ticker);
         this.timers = call.timers();
         this.pace = new Pace(timers.throughput(), timers.nextEvent());
@@ -68,6 +71,8 @@ final class Wire {
             while (more) {
                 long asked = ticker.nanos();
                 StreamEvent event = stream.next();
+                // Before it is handed over: what was generated is paid for, read or not.
+                meter.add(event);
                 pace.add(event, ticker.nanos() - asked);
                 more = handOver.put(event) && !(event instanceof StreamEvent.Finish);
                 requirePace(event);

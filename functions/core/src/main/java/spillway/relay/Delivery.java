@@ -206,6 +206,15 @@ final class Delivery implements Answer {
 
     /** That target brings the content. */
     void take(Course.Found found) {
+        try {
+            begin(found);
+        } catch (RuntimeException | Error bug) {
+            found.attempt().close();
+            throw bug;
+        }
+    }
+
+    private void begin(Course.Found found) {
         Target target = found.attempt().target();
         Splice splice = continuation == null ? null : continuation.splice(target);
         leg = new Leg(found.attempt(), found.first(), splice);

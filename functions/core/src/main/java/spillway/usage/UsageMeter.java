@@ -7,7 +7,7 @@ import spillway.chat.Usage;
 
 /**
  * Measures what one call costs while its events pass. What the provider says counts; what it does
- * not say is estimated. For one thread at a time.
+ * not say is estimated. Safe to use from many threads.
  */
 public final class UsageMeter {
     private final ChatRequest request;
@@ -20,7 +20,7 @@ public final class UsageMeter {
     }
 
     /** An event has come from the provider. */
-    public void add(StreamEvent event) {
+    public synchronized void add(StreamEvent event) {
         switch (event) {
             case StreamEvent.UsageReport(var usage) -> reported = usage;
             case StreamEvent.Content content -> outputBytes += Tokens.bytesOf(content);
@@ -32,7 +32,7 @@ public final class UsageMeter {
     /**
      * The cost of a call that has come to its end: the provider's last word on it, if it had one.
      */
-    public Usage whole() {
+    public synchronized Usage whole() {
         return reported == null ? estimate() : reported;
     }
 
@@ -42,7 +42,7 @@ public final class UsageMeter {
      * response headers on: whoever has sent them is at work, and bills the prompt. {@link
      * Usage#NONE} before them.
      */
-    public Usage broken() {
+    public synchronized Usage broken() {
         return reported == null && opened ? estimate() : refused();
     }
 
@@ -50,7 +50,7 @@ public final class UsageMeter {
      * The cost of a call that its provider has broken off by an error, which it bills only as far
      * as it has answered. {@link Usage#NONE} when nothing has come that costs.
      */
-    public Usage refused() {
+    public synchronized Usage refused() {
         if (reported == null) {
             return outputBytes == 0 ? Usage.NONE : estimate();
         }
