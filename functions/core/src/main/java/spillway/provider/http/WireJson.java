@@ -1,6 +1,8 @@
 package spillway.provider.http;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -11,9 +13,21 @@ import spillway.chat.ProviderFailure;
 
 /** JSON as vendors send it: fields that we do not know are skipped. */
 public final class WireJson {
+    /**
+     * The most tokens of one document, far above what vendors send: a tree costs many times the
+     * bytes of its text, and a provider may mean harm.
+     */
+    static final int MOST_TOKENS = 200_000;
+
     /** Immutable by convention; nobody configures it further. */
     public static final ObjectMapper MAPPER =
-            JsonMapper.builder()
+            JsonMapper.builder(
+                            JsonFactory.builder()
+                                    .streamReadConstraints(
+                                            StreamReadConstraints.builder()
+                                                    .maxTokenCount(MOST_TOKENS)
+                                                    .build())
+                                    .build())
                     .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                     .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
                     .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
