@@ -29,7 +29,7 @@ final class FailureProblems {
                     tried(
                             ProblemType.REQUEST_REJECTED,
                             rejectedStatus(attempts),
-                            "The provider found fault with the request itself; asking another would not help.",
+                            "The provider found fault with the request itself, so no other was asked for it.",
                             requestId,
                             attempts,
                             null,

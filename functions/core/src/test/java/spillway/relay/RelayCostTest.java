@@ -179,7 +179,7 @@ class RelayCostTest {
 
         @Override
         public Clock withZone(ZoneId zone) {
-            throw new UnsupportedOperationException();
+            throw new UnsupportedOperationException("nobody asks for this here");
         }
     }
 }

@@ -115,22 +115,22 @@ class CancelledConnectingTest {
 
         @Override
         public Socket createSocket(String host, int port) {
-            throw new UnsupportedOperationException();
+            throw new UnsupportedOperationException("nobody asks for this here");
         }
 
         @Override
         public Socket createSocket(String host, int port, InetAddress local, int localPort) {
-            throw new UnsupportedOperationException();
+            throw new UnsupportedOperationException("nobody asks for this here");
         }
 
         @Override
         public Socket createSocket(InetAddress host, int port) {
-            throw new UnsupportedOperationException();
+            throw new UnsupportedOperationException("nobody asks for this here");
         }
 
         @Override
         public Socket createSocket(InetAddress host, int port, InetAddress local, int localPort) {
-            throw new UnsupportedOperationException();
+            throw new UnsupportedOperationException("nobody asks for this here");
         }
     }
 }
