@@ -3,6 +3,7 @@ package spillway.local.browser;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -215,6 +216,8 @@ public final class Browser implements AutoCloseable {
         }
         try (Stream<Path> files = Files.walk(profile)) {
             files.sorted(Comparator.reverseOrder()).forEach(Browser::delete);
+        } catch (UncheckedIOException _) {
+            // A process of the browser's has just removed what was listed; see below.
         }
     }
 
@@ -222,7 +225,7 @@ public final class Browser implements AutoCloseable {
         try {
             Files.deleteIfExists(file);
         } catch (IOException _) {
-            // A helper process may still write there; the folder is a temporary one.
+            // A process of the browser's may still write there; the folder is a temporary one.
         }
     }
 }

@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -233,11 +234,21 @@ class PlatformIT {
         ProcessHandle process = ProcessHandle.of(pid).orElseThrow();
         process.destroyForcibly();
         process.onExit().get(5, TimeUnit.SECONDS);
+        awaitNoWorker("generate");
 
         Events answer = Events.post(CLIENT, platform.port(), ASK);
 
         assertThat(answer.text()).isEqualTo(ANSWER);
         assertThat(platform.processes().get("generate")).isNotEqualTo(pid).isPositive();
+    }
+
+    /** Until its end is noticed, the dead process could still be given a request, which is lost. */
+    private void awaitNoWorker(String function) {
+        long due = System.nanoTime() + Duration.ofSeconds(5).toNanos();
+        while (platform.idle(function) > 0 && System.nanoTime() < due) {
+            LockSupport.parkNanos(1_000_000);
+        }
+        assertThat(platform.idle(function)).isZero();
     }
 
     @Test
