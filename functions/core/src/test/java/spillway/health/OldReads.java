@@ -1,56 +1,19 @@
 package spillway.health;
 
-import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 
 /** A store whose board is always that of the first read: a replica that lags. */
-final class OldReads implements HealthStore {
-    private final HealthStore store;
+final class OldReads extends ForwardingStore {
     private final Map<String, TargetHealth> old;
 
     OldReads(HealthStore store) {
-        this.store = store;
+        super(store);
         this.old = store.board(Set.of(Fleet.A, Fleet.B));
     }
 
     @Override
     public Map<String, TargetHealth> board(Set<String> targets) {
         return old;
-    }
-
-    @Override
-    public Counters add(String target, Evidence evidence, Instant now) {
-        return store.add(target, evidence, now);
-    }
-
-    @Override
-    public Written transition(TargetHealth from, TargetHealth to) {
-        return store.transition(from, to);
-    }
-
-    @Override
-    public Written leaseProbe(String target, String owner, Instant now, Instant until) {
-        return store.leaseProbe(target, owner, now, until);
-    }
-
-    @Override
-    public Written settleProbe(ProbeLease lease, TargetHealth to) {
-        return store.settleProbe(lease, to);
-    }
-
-    @Override
-    public Written releaseProbe(ProbeLease lease) {
-        return store.releaseProbe(lease);
-    }
-
-    @Override
-    public Written coolDown(String target, Instant until) {
-        return store.coolDown(target, until);
-    }
-
-    @Override
-    public Map<String, Tally> tallies(Set<String> targets, Instant now) {
-        return store.tallies(targets, now);
     }
 }

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import spillway.health.Board;
+import spillway.health.ForwardingStore;
 import spillway.health.LocalView;
 import spillway.health.ProbeLease;
 import spillway.health.TargetHealth;
@@ -26,7 +27,7 @@ record Defect(String name, String breaks, Parts parts) {
                         "one lease at a time",
                         Parts.store(
                                 store ->
-                                        new DefectiveStore(store) {
+                                        new ForwardingStore(store) {
                                             @Override
                                             public Written leaseProbe(
                                                     String target,
@@ -47,7 +48,7 @@ record Defect(String name, String breaks, Parts parts) {
                         "a probe counts only under the newest lease",
                         Parts.store(
                                 store ->
-                                        new DefectiveStore(store) {
+                                        new ForwardingStore(store) {
                                             @Override
                                             public Written settleProbe(
                                                     ProbeLease lease, TargetHealth to) {
@@ -60,7 +61,7 @@ record Defect(String name, String breaks, Parts parts) {
                         "a change is made from the newest version",
                         Parts.store(
                                 store ->
-                                        new DefectiveStore(store) {
+                                        new ForwardingStore(store) {
                                             @Override
                                             public Written transition(
                                                     TargetHealth from, TargetHealth to) {
@@ -94,7 +95,7 @@ record Defect(String name, String breaks, Parts parts) {
                         "a target that enough have seen fail is open soon",
                         Parts.store(
                                 store ->
-                                        new DefectiveStore(store) {
+                                        new ForwardingStore(store) {
                                             @Override
                                             public Written transition(
                                                     TargetHealth from, TargetHealth to) {
@@ -107,7 +108,7 @@ record Defect(String name, String breaks, Parts parts) {
                         "what is well again has its traffic back",
                         Parts.store(
                                 store ->
-                                        new DefectiveStore(store) {
+                                        new ForwardingStore(store) {
                                             @Override
                                             public Written leaseProbe(
                                                     String target,
@@ -123,7 +124,7 @@ record Defect(String name, String breaks, Parts parts) {
                         "who looks twice has heard",
                         Parts.store(
                                 store ->
-                                        new DefectiveStore(store) {
+                                        new ForwardingStore(store) {
                                             private Map<String, TargetHealth> first = Map.of();
 
                                             @Override

@@ -122,7 +122,7 @@ final class ScriptedFunction implements Function {
 
         @Override
         public int read() {
-            throw new UnsupportedOperationException();
+            throw new UnsupportedOperationException("bodies are read in pieces");
         }
 
         @Override

@@ -1,24 +1,18 @@
-package spillway.simulation;
+package spillway.health;
 
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
-import spillway.health.Counters;
-import spillway.health.Evidence;
-import spillway.health.HealthStore;
-import spillway.health.ProbeLease;
-import spillway.health.Tally;
-import spillway.health.TargetHealth;
 
 /** A store like another, but for what is changed in it. */
-abstract class DefectiveStore implements HealthStore {
+public abstract class ForwardingStore implements HealthStore {
     private final HealthStore store;
 
-    DefectiveStore(HealthStore store) {
+    protected ForwardingStore(HealthStore store) {
         this.store = store;
     }
 
-    TargetHealth known(String target) {
+    protected TargetHealth known(String target) {
         return store.board(Set.of(target)).getOrDefault(target, TargetHealth.well(target));
     }
 
