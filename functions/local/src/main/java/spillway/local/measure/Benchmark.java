@@ -67,6 +67,7 @@ public final class Benchmark {
         List<String> options =
                 List.of(
                         "-XX:+UseSerialGC",
+                        "-XX:CompileThresholdScaling=0.02",
                         "-Xmx512m",
                         "--enable-native-access=ALL-UNNAMED",
                         "--sun-misc-unsafe-memory-access=allow");
