@@ -10,8 +10,6 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.time.Clock;
-import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -21,12 +19,8 @@ import okhttp3.OkHttpClient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import spillway.chat.ChatRequest;
-import spillway.chat.Message;
 import spillway.chat.ProviderException;
-import spillway.chat.ToolChoice;
 import spillway.provider.ChatStream;
-import spillway.provider.openai.OpenAiProvider;
 
 /** A stream that is closed when its connection stands and its TLS handshake has yet to begin. */
 @Timeout(10)
@@ -35,7 +29,8 @@ class CancelledConnectingTest {
     private final ProviderHttp http =
             new ProviderHttp(
                     Clock.systemUTC(), new OkHttpClient.Builder().socketFactory(new Closing()));
-    private final ChatStream stream = call(http, server.getLocalPort());
+    private final ChatStream stream =
+            HelloCall.to(http, URI.create("https://127.0.0.1:" + server.getLocalPort()));
 
     @AfterEach
     void stop() throws IOException {
@@ -57,22 +52,6 @@ class CancelledConnectingTest {
                 .havingCause()
                 .isInstanceOf(ProviderException.class)
                 .withMessage("cut_off closed_by_reader");
-    }
-
-    private static ChatStream call(ProviderHttp http, int port) {
-        URI url = URI.create("https://127.0.0.1:" + port);
-        return new OpenAiProvider(http, url, () -> "a-key")
-                .call(
-                        new ChatRequest(
-                                "model-1",
-                                List.of(new Message.User("hello")),
-                                null,
-                                null,
-                                null,
-                                List.of(),
-                                List.of(),
-                                new ToolChoice.Auto()),
-                        Duration.ofSeconds(5));
     }
 
     private static ServerSocket listen() {

@@ -28,16 +28,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import spillway.chat.ChatRequest;
 import spillway.chat.FinishReason;
-import spillway.chat.Message;
 import spillway.chat.ProviderException;
 import spillway.chat.ProviderFailure;
 import spillway.chat.StreamEvent;
-import spillway.chat.ToolChoice;
-import spillway.provider.ChatProvider;
 import spillway.provider.ChatStream;
-import spillway.provider.openai.OpenAiProvider;
 
 /** HTTP/2 over TLS, as vendors speak it: many streams on one connection. */
 @Timeout(30)
@@ -237,19 +232,7 @@ class Http2Test {
     }
 
     private ChatStream call() {
-        ChatProvider provider =
-                new OpenAiProvider(http, URI.create(server.url("/v1").toString()), () -> "a-key");
-        return provider.call(
-                new ChatRequest(
-                        "model-1",
-                        List.of(new Message.User("hello")),
-                        null,
-                        null,
-                        null,
-                        List.of(),
-                        List.of(),
-                        new ToolChoice.Auto()),
-                Duration.ofSeconds(5));
+        return HelloCall.to(http, URI.create(server.url("/v1").toString()));
     }
 
     private static MockResponse.Builder stream() {
