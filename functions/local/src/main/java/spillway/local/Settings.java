@@ -41,6 +41,7 @@ public record Settings(
     private static final int CONCURRENCY = 600;
     private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final Duration PROBE_EVERY = Duration.ofSeconds(15);
+    private static final Duration NO_PROBE = Duration.ofDays(1);
 
     public Settings {
         Objects.requireNonNull(functions);
@@ -66,6 +67,12 @@ public record Settings(
                 CONCURRENCY,
                 TIMEOUT,
                 PROBE_EVERY);
+    }
+
+    /** The same, but the health probe does not run: targets are asked by readers only. */
+    public Settings withoutProbe() {
+        return new Settings(
+                port, functions, variables, origins, clientGone, concurrency, timeout, NO_PROBE);
     }
 
     /**

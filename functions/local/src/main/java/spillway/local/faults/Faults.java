@@ -177,22 +177,13 @@ public final class Faults {
     private Settings settings(Path functions, Path folder) throws IOException {
         Path routes = folder.resolve("routes.json");
         Files.writeString(routes, routes());
-        Settings usual =
-                Settings.of(
+        return Settings.of(
                         Map.of(
                                 "PORT", "0",
                                 "SCRIPTED_API_KEY", "scripted",
                                 "SPILLWAY_ROUTES", routes.toString()),
-                        functions);
-        return new Settings(
-                usual.port(),
-                usual.functions(),
-                usual.variables(),
-                usual.origins(),
-                usual.clientGone(),
-                usual.concurrency(),
-                usual.timeout(),
-                Duration.ofDays(1));
+                        functions)
+                .withoutProbe();
     }
 
     private String routes() {

@@ -28,12 +28,16 @@ import spillway.testkit.provider.Fault;
 class ConsoleIT {
     private static final String ANSWER = "A spillway leads the water of a full reservoir away.";
 
-    /** With breakers that never open, so that no test feels what another has broken. */
+    /**
+     * With breakers that never open, and targets of their own for the test in which an account is
+     * refused, so that no test feels what another has broken.
+     */
     private static final String ROUTES =
             """
             {"providers": {"openai": {"kind": "openai"}, "anthropic": {"kind": "anthropic"}},
              "defaults": {"breaker": {"failures": 100000}},
-             "routes": {"default": {"groups": [["openai/gpt-x", "anthropic/claude-x"]]}}}
+             "routes": {"default": {"groups": [["openai/gpt-x", "anthropic/claude-x"]]},
+                        "account": {"groups": [["openai/gpt-y", "anthropic/claude-y"]]}}}
             """;
 
     private static Platform platform;
@@ -48,11 +52,12 @@ class ConsoleIT {
         platform =
                 Platform.start(
                         Settings.of(
-                                Map.of(
-                                        "PORT", "0",
-                                        "SPILLWAY_SCRIPTED", "true",
-                                        "SPILLWAY_ROUTES", ROUTES),
-                                Path.of("..")),
+                                        Map.of(
+                                                "PORT", "0",
+                                                "SPILLWAY_SCRIPTED", "true",
+                                                "SPILLWAY_ROUTES", ROUTES),
+                                        Path.of(".."))
+                                .withoutProbe(),
                         System.out);
         providers = Objects.requireNonNull(platform.providers());
     }
@@ -202,7 +207,8 @@ class ConsoleIT {
         assertThat(
                         browser.eval(
                                 "[...document.querySelectorAll('#routes option')].map(o => o.value).join()"))
-                .contains("default,openai/", ",anthropic/");
+                .startsWith("default,account,")
+                .contains(",openai/", ",anthropic/");
     }
 
     @Test
@@ -210,6 +216,7 @@ class ConsoleIT {
         for (String name : new String[] {"openai", "anthropic"}) {
             providers.server(name).breakWith(Fault.status(401));
         }
+        browser.type("#route", "account");
         browser.click("#send");
         browser.await("document.querySelector('.problem') !== null");
         for (String name : new String[] {"openai", "anthropic"}) {
