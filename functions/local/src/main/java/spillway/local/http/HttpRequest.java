@@ -1,8 +1,8 @@
 package spillway.local.http;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,10 +40,13 @@ public record HttpRequest(
     }
 
     static List<String> values(List<Header> headers, String name) {
-        return headers.stream()
-                .filter(header -> header.name().equalsIgnoreCase(name))
-                .map(Header::value)
-                .collect(Collectors.toList());
+        List<String> values = new ArrayList<>(1);
+        for (Header header : headers) {
+            if (header.name().equalsIgnoreCase(name)) {
+                values.add(header.value());
+            }
+        }
+        return values;
     }
 
     @Override

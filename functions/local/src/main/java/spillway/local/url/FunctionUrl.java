@@ -28,7 +28,8 @@ public final class FunctionUrl implements HttpHandler {
         IS_CUT
     }
 
-    private static final int READ = 64 * 1024;
+    /** As much as a prelude may take; made anew for each answer, so not more. */
+    private static final int READ = Prelude.MAX;
 
     /** Of the whole event: a body in base64 reaches it at three quarters. */
     private static final int EVENT_LIMIT = 6 * 1024 * 1024;

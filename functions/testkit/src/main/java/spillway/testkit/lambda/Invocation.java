@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +33,7 @@ public final class Invocation implements AutoCloseable {
     private final CountDownLatch settled = new CountDownLatch(1);
     private State state = State.QUEUED;
     private long deadlineMillis;
-    private boolean clockRuns;
+    private @Nullable Future<?> expiry;
     private volatile @Nullable ResponseHead head;
     private volatile @Nullable Outcome outcome;
     private @Nullable Connection responding;
@@ -178,6 +180,7 @@ public final class Invocation implements AutoCloseable {
             state = State.SETTLED;
             outcome = how;
         }
+        stopClock();
         switch (how) {
             case Outcome.Completed _, Outcome.FailedMidStream _ -> body.end();
             case Outcome.Failed _,
@@ -216,25 +219,24 @@ public final class Invocation implements AutoCloseable {
         }
     }
 
-    /** Ends it as timed out when its time is over. Counts from the first call. */
-    void startClock() {
-        synchronized (this) {
-            if (clockRuns) {
-                return;
-            }
-            clockRuns = true;
+    /**
+     * Ends it as timed out when its time is over. Counts from the first call.
+     *
+     * @param clock must not keep what was cancelled
+     */
+    synchronized void startClock(ScheduledExecutorService clock) {
+        if (expiry == null && state != State.SETTLED) {
+            expiry =
+                    clock.schedule(
+                            () -> abort(new Outcome.TimedOut()),
+                            timeout.toNanos(),
+                            TimeUnit.NANOSECONDS);
         }
-        Thread.ofVirtual()
-                .name("timeout-" + requestId)
-                .start(
-                        () -> {
-                            try {
-                                if (!settled.await(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
-                                    abort(new Outcome.TimedOut());
-                                }
-                            } catch (InterruptedException e) {
-                                Thread.currentThread().interrupt();
-                            }
-                        });
+    }
+
+    private synchronized void stopClock() {
+        if (expiry != null) {
+            expiry.cancel(false);
+        }
     }
 }

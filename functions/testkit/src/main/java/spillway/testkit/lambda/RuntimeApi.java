@@ -10,11 +10,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -52,10 +54,11 @@ public final class RuntimeApi implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Set<Connection> connections = new HashSet<>();
-    private final ArrayDeque<Connection> waiting = new ArrayDeque<>();
+    private final LinkedHashSet<Connection> waiting = new LinkedHashSet<>();
     private final ArrayDeque<Invocation> queue = new ArrayDeque<>();
     private final Map<String, Invocation> delivered = new HashMap<>();
     private final List<byte[]> recorded = new ArrayList<>();
+    private final ScheduledThreadPoolExecutor clock;
     private Phase phase = Phase.STARTED;
     private boolean closed;
     private @Nullable Connection atSnapshot;
@@ -65,6 +68,10 @@ public final class RuntimeApi implements AutoCloseable {
     private RuntimeApi(RuntimeApiOptions options, ServerSocket server) {
         this.options = options;
         this.server = server;
+        this.clock =
+                new ScheduledThreadPoolExecutor(
+                        1, Thread.ofPlatform().daemon().name("runtime-clock").factory());
+        clock.setRemoveOnCancelPolicy(true);
     }
 
     /** Starts one with {@link RuntimeApiOptions#DEFAULT}. */
@@ -233,6 +240,7 @@ public final class RuntimeApi implements AutoCloseable {
         server.close();
         open.forEach(invocation -> invocation.abort(new Outcome.Cancelled()));
         processEnded();
+        clock.shutdown();
     }
 
     private void accept() {
@@ -356,7 +364,8 @@ public final class RuntimeApi implements AutoCloseable {
                 if (!invocation.deliver()) {
                     continue;
                 }
-                connection = waiting.remove();
+                // The one that worked last: its memory is still warm.
+                connection = waiting.removeLast();
                 remember(invocation);
             } finally {
                 lock.unlock();
@@ -373,7 +382,7 @@ public final class RuntimeApi implements AutoCloseable {
     private void hand(Invocation invocation, Connection connection) {
         try {
             Map<String, String> headers = headers(invocation);
-            invocation.startClock();
+            invocation.startClock(clock);
             connection.deliver(headers, invocation.event());
         } catch (IOException e) {
             connection.close();

@@ -333,6 +333,24 @@ class RuntimeApiTest {
     }
 
     @Test
+    void givesAnEventToTheWorkerThatAskedLast() throws Exception {
+        restart(RuntimeApiOptions.DEFAULT.withMaxConcurrency(2));
+        try (var early = new RawRuntime(api);
+                var late = new RawRuntime(api)) {
+            early.sendGet("invocation/next");
+            assertThat(api.awaitIdle(1, SOON)).isTrue();
+            late.sendGet("invocation/next");
+            assertThat(api.awaitIdle(2, SOON)).isTrue();
+
+            var first = api.invoke(EVENT, MINUTE);
+            var second = api.invoke(EVENT, MINUTE);
+
+            assertThat(late.answer().requestId()).isEqualTo(first.requestId());
+            assertThat(early.answer().requestId()).isEqualTo(second.requestId());
+        }
+    }
+
+    @Test
     void forgetsAWorkerThatHasHungUp() throws Exception {
         restart(RuntimeApiOptions.DEFAULT.withMaxConcurrency(4));
         try (var gone = new RawRuntime(api);
