@@ -40,13 +40,14 @@ public final class EndpointTable implements Endpoint {
     }
 
     private Endpoint find(Request request) {
+        for (Entry entry : entries) {
+            if (entry.path.equals(request.path()) && entry.method.equals(request.method())) {
+                return entry.endpoint;
+            }
+        }
         List<Entry> here =
                 entries.stream().filter(entry -> entry.path.equals(request.path())).toList();
-        return here.stream()
-                .filter(entry -> entry.method.equals(request.method()))
-                .map(Entry::endpoint)
-                .findFirst()
-                .orElse(here.isEmpty() ? this::notFound : notAllowed(here));
+        return here.isEmpty() ? this::notFound : notAllowed(here);
     }
 
     private void notFound(Request request, ResponseSink sink) throws IOException {

@@ -86,23 +86,21 @@ final class Deciding {
 
     private List<Candidate> ordered(
             List<Standee> ready, int group, LocalView local, SplittableRandom random) {
-        List<Standee> here = ready.stream().filter(standee -> standee.group == group).toList();
-        if (here.isEmpty()) {
-            return List.of();
+        List<Standee> here = new ArrayList<>();
+        List<Route.Member> members = new ArrayList<>();
+        for (Standee standee : ready) {
+            if (standee.group == group) {
+                here.add(standee);
+                members.add(standee.member);
+            }
         }
-        List<Route.Member> members = here.stream().map(Standee::member).toList();
-        return order.order(members, local, random).stream()
-                .map(
-                        scored -> {
-                            Standee standee = here.get(scored.index());
-                            return new Candidate(
-                                    standee.member,
-                                    group,
-                                    Standing.READY,
-                                    scored.score(),
-                                    standee.verdict.reason() + ", " + scored.why());
-                        })
-                .toList();
+        List<Candidate> ordered = new ArrayList<>();
+        if (!here.isEmpty()) {
+            for (GroupOrder.Scored scored : order.order(members, local, random)) {
+                ordered.add(here.get(scored.index()).ready(scored));
+            }
+        }
+        return ordered;
     }
 
     /** Takes out the one that is free soonest, if any may be tried at all. */
@@ -136,6 +134,11 @@ final class Deciding {
             return verdict.standing() != Standings.Standing.FAILING_HERE
                     && in(board).disabledFor() == null
                     && (cooldown == null || !cooldown.isAfter(now.plus(NEARLY_COOL)));
+        }
+
+        Candidate ready(GroupOrder.Scored scored) {
+            String why = verdict.reason() + ", " + scored.why();
+            return new Candidate(member, group, Standing.READY, scored.score(), why);
         }
 
         /** The score is no strategy's: the number of the group. */

@@ -66,15 +66,20 @@ public final class PowerOfTwoChoices implements RoutingStrategy {
     }
 
     private static double fastestKnown(List<Route.Member> ready, LocalView local) {
-        return ready.stream()
-                .mapToDouble(member -> local.of(member.target().id()).firstContentMillis())
-                .filter(millis -> millis > 0)
-                .min()
-                .orElse(1);
+        double fastest = Double.POSITIVE_INFINITY;
+        for (Route.Member member : ready) {
+            double millis = local.of(member.target().id()).firstContentMillis();
+            fastest = millis > 0 ? Math.min(fastest, millis) : fastest;
+        }
+        return fastest == Double.POSITIVE_INFINITY ? 1 : fastest;
     }
 
     private static int draw(List<Route.Member> ready, SplittableRandom random) {
-        long ticket = random.nextLong(ready.stream().mapToLong(Route.Member::weight).sum());
+        long weights = 0;
+        for (Route.Member member : ready) {
+            weights += member.weight();
+        }
+        long ticket = random.nextLong(weights);
         int index = 0;
         while (ticket >= ready.get(index).weight()) {
             ticket -= ready.get(index).weight();

@@ -1,8 +1,10 @@
 package spillway.provider.http;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -27,8 +29,10 @@ public final class WireJson {
                                             StreamReadConstraints.builder()
                                                     .maxTokenCount(MOST_TOKENS)
                                                     .build())
+                                    // Not one for each thread: each attempt has its own thread.
+                                    .recyclerPool(JsonRecyclerPools.sharedConcurrentDequePool())
                                     .build())
-                    .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                    .addMixIn(Record.class, Skipping.class)
                     .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
                     .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                     .build();
@@ -37,6 +41,10 @@ public final class WireJson {
     public static final MediaType MEDIA_TYPE = MediaType.get("application/json");
 
     private WireJson() {}
+
+    /** Without it, what is skipped would first be copied. */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    private interface Skipping {}
 
     /** Whether the data of an event is nothing but white space. */
     public static boolean isBlank(byte[] data, int length) {
