@@ -11,9 +11,16 @@ java=/var/lang/bin/java
 compiler=-XX:CompileThresholdScaling=0.02
 [ "$AWS_LAMBDA_INITIALIZATION_TYPE" = on-demand ] && compiler=-XX:TieredStopAtLevel=1
 
+# Compiled code and heap in large pages, where the kernel has them for who asks.
+pages=
+if [ -r /sys/kernel/mm/transparent_hugepage/enabled ]; then
+  read -r enabled < /sys/kernel/mm/transparent_hugepage/enabled
+  case $enabled in *'[never]'*) ;; *) pages=-XX:+UseTransparentHugePages ;; esac
+fi
+
 # Names are looked up again soon, since providers move and a restored process woke up elsewhere.
 # The JDK would drop idle connections after 5 s and keep 5 to a host.
-exec "$java" $compiler -XX:+UseSerialGC -XX:MaxRAMPercentage=70 -XX:+ExitOnOutOfMemoryError \
+exec "$java" $compiler $pages -XX:+UseSerialGC -XX:MaxRAMPercentage=70 -XX:+ExitOnOutOfMemoryError \
   -Dsun.net.inetaddr.ttl=5 -Dsun.net.inetaddr.negative.ttl=1 \
   -Dhttp.keepAlive.time.server=60 -Dhttp.maxConnections=64 \
   -cp "$task/lib/*" "$_HANDLER"

@@ -1,6 +1,7 @@
 package spillway.local.measure;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -64,13 +65,8 @@ public final class Benchmark {
     }
 
     private static void measure(Path functions, Path results) throws Exception {
-        List<String> options =
-                List.of(
-                        "-XX:+UseSerialGC",
-                        "-XX:CompileThresholdScaling=0.02",
-                        "-Xmx512m",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "--sun-misc-unsafe-memory-access=allow");
+        // As this process was started itself, which is how users start the platform.
+        List<String> options = ManagementFactory.getRuntimeMXBean().getInputArguments();
         try (Child provider = child("provider")) {
             int providerPort = port(provider);
             Map<String, String> settings =
