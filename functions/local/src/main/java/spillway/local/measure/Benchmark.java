@@ -5,8 +5,11 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.SequencedMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -22,68 +25,72 @@ import spillway.local.measure.StreamCall.Kind;
 /**
  * Measures, in one run on 127.0.0.1, what the whole way through the gateway adds to calling the
  * provider directly: to the first content and to each token, one stream at a time and 500 at once.
- * Takes about two minutes.
+ * Takes about four minutes.
  */
 public final class Benchmark {
-    private static final int WARM_UP_ROUNDS = 1000;
+    private static final int WARM_UP_ROUNDS = 3000;
     private static final int ROUNDS = 200;
     private static final int STREAMS = 500;
+    private static final String RELAYS = "through two byte relays";
     private static final Duration START_WITHIN = Duration.ofSeconds(1);
 
-    private final int provider;
-    private final int relays;
-    private final int gateway;
+    private final List<Way> ways;
 
-    private Benchmark(int provider, int relays, int gateway) {
-        this.provider = provider;
-        this.relays = relays;
-        this.gateway = gateway;
+    private Benchmark(List<Way> ways) {
+        this.ways = ways;
     }
 
-    /**
-     * Streams of each kind, asked in turn.
-     *
-     * @param relayed through two processes that only pass bytes on
-     */
-    record Rounds(List<Heard> direct, List<Heard> relayed, List<Heard> through) {}
+    /** A way to the provider; the first of a list is the direct one. */
+    record Way(String name, Kind kind, int port) {}
 
-    /** Streams at once, and how they went; one that broke counts as not whole. */
     record Load(List<Heard> heard, int broken, double seconds) {}
 
     /**
-     * Runs it.
-     *
-     * @param args the folder of the functions' modules, then the folder of the results; or {@code
-     *     provider} or {@code relay} and a port, for the processes that this one starts
+     * Runs it: the folder of the functions, the folder for the report, and, if another gateway is
+     * to be measured beside, its name and the command that starts it.
      */
     public static void main(String[] args) throws Exception {
         switch (args[0]) {
             case "provider" -> PacedProvider.run();
             case "relay" -> BytesRelay.run(Integer.parseInt(args[1]));
-            default -> measure(Path.of(args[0]), Path.of(args[1]));
+            default -> {
+                try (Child provider = child("provider")) {
+                    int port = port(provider);
+                    if (args.length < 4) {
+                        measure(Path.of(args[0]), Path.of(args[1]), port, List.of());
+                        return;
+                    }
+                    try (OtherGateway other = OtherGateway.start(args[2], args[3], port)) {
+                        var way = new Way("through " + other.name(), Kind.DIRECT, other.port());
+                        measure(Path.of(args[0]), Path.of(args[1]), port, List.of(way));
+                    }
+                }
+            }
         }
     }
 
-    private static void measure(Path functions, Path results) throws Exception {
+    private static void measure(Path functions, Path results, int provider, List<Way> others)
+            throws Exception {
         // As this process was started itself, which is how users start the platform.
         List<String> options = ManagementFactory.getRuntimeMXBean().getInputArguments();
-        try (Child provider = child("provider")) {
-            int providerPort = port(provider);
-            Map<String, String> settings =
-                    Map.of(
-                            "PORT", "0",
-                            "OPENAI_BASE_URL", "http://127.0.0.1:" + providerPort + "/v1",
-                            "OPENAI_API_KEY", "none");
-            try (Child last = child("relay", Integer.toString(providerPort));
-                    Child first = child("relay", Integer.toString(port(last)));
-                    Child platform =
-                            Children.start(
-                                    Main.class, options, List.of(functions.toString()), settings)) {
-                String ready = platform.awaitLine(line -> line.startsWith("Spillway is ready"));
-                int port = Integer.parseInt(ready.replaceFirst(".*127.0.0.1:(\\d+).*", "$1"));
-                new Benchmark(providerPort, port(first), port)
-                        .run(platform.process().toHandle(), ready, results);
-            }
+        Map<String, String> settings =
+                Map.of(
+                        "PORT", "0",
+                        "OPENAI_BASE_URL", "http://127.0.0.1:" + provider + "/v1",
+                        "OPENAI_API_KEY", "none");
+        try (Child last = child("relay", Integer.toString(provider));
+                Child first = child("relay", Integer.toString(port(last)));
+                Child platform =
+                        Children.start(
+                                Main.class, options, List.of(functions.toString()), settings)) {
+            String ready = platform.awaitLine(line -> line.startsWith("Spillway is ready"));
+            int port = Integer.parseInt(ready.replaceFirst(".*127.0.0.1:(\\d+).*", "$1"));
+            List<Way> ways = new ArrayList<>();
+            ways.add(new Way("direct", Kind.DIRECT, provider));
+            ways.add(new Way(RELAYS, Kind.DIRECT, port(first)));
+            ways.addAll(others);
+            ways.add(new Way("through the gateway", Kind.GATEWAY, port));
+            new Benchmark(ways).run(platform.process().toHandle(), ready, results);
         }
     }
 
@@ -104,40 +111,58 @@ public final class Benchmark {
         Report report = new Report(ready);
         report.memory("at rest", Children.memory(platform));
         say("warming up");
-        rounds(WARM_UP_ROUNDS, new Ask(0, 5, 0, 1));
+        rounds(WARM_UP_ROUNDS, new Ask(0, 5, 0, 0));
         say("rounds, the provider's first token after 100 ms");
         report.rounds("100 ms", rounds(ROUNDS, new Ask(0, 5, 100, 10)));
         say("rounds, the provider's first token at once");
         report.rounds("0 ms", rounds(ROUNDS, new Ask(0, 20, 0, 5)));
-        say("500 streams, direct");
-        report.load("direct", load(Kind.DIRECT, provider));
-        say("500 streams, through the gateway");
-        load(Kind.GATEWAY, gateway);
-        FutureTask<Map<String, Long>> memory = memoryIn(platform, Duration.ofSeconds(3));
-        report.load("through the gateway", load(Kind.GATEWAY, gateway));
-        report.memory("under load", memory.get());
+        say("rounds, one token at once, without a pause between them");
+        report.rounds("0 ms, one token", rounds(ROUNDS, new Ask(0, 1, 0, 0)));
+        for (Way way : ways) {
+            if (!way.name().equals(RELAYS)) {
+                load(report, way, platform);
+            }
+        }
         report.write(results);
     }
 
-    private Rounds rounds(int count, Ask ask) throws IOException {
-        Rounds rounds = new Rounds(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
-        try (StreamCall toProvider = new StreamCall(Kind.DIRECT, provider);
-                StreamCall toRelays = new StreamCall(Kind.DIRECT, relays);
-                StreamCall toGateway = new StreamCall(Kind.GATEWAY, gateway)) {
-            List<StreamCall> calls = List.of(toProvider, toRelays, toGateway);
-            List<List<Heard>> heard = List.of(rounds.direct(), rounds.relayed(), rounds.through());
+    /** Twice, so that the first time is no matter of what was not compiled yet. */
+    private static void load(Report report, Way way, ProcessHandle platform) throws Exception {
+        say(STREAMS + " streams, " + way.name());
+        load(way);
+        FutureTask<Map<String, Long>> memory = memoryIn(platform, Duration.ofSeconds(3));
+        report.load(way.name(), load(way));
+        if (way.kind() == Kind.GATEWAY) {
+            report.memory("under load", memory.get());
+        }
+    }
+
+    /** What each way brought, by its name and in the order of the ways. */
+    private SequencedMap<String, List<Heard>> rounds(int count, Ask ask) throws IOException {
+        SequencedMap<String, List<Heard>> heard = new LinkedHashMap<>();
+        List<StreamCall> calls = new ArrayList<>();
+        try {
+            for (Way way : ways) {
+                heard.put(way.name(), new ArrayList<>());
+                calls.add(new StreamCall(way.kind(), way.port()));
+            }
             for (int i = 0; i < count; i++) {
                 for (int turn = 0; turn < calls.size(); turn++) {
                     // Each is first as often as the others.
                     int whose = (i + turn) % calls.size();
-                    heard.get(whose).add(calls.get(whose).ask(ask));
+                    List<Heard> its = heard.get(ways.get(whose).name());
+                    Objects.requireNonNull(its).add(calls.get(whose).ask(ask));
                 }
             }
+        } finally {
+            for (StreamCall call : calls) {
+                call.close();
+            }
         }
-        return rounds;
+        return heard;
     }
 
-    private static Load load(Kind kind, int port) throws InterruptedException {
+    private static Load load(Way way) throws InterruptedException {
         List<Heard> heard = new ArrayList<>();
         int broken = 0;
         long started = System.nanoTime();
@@ -146,7 +171,7 @@ public final class Benchmark {
             for (int i = 0; i < STREAMS; i++) {
                 waitUntil(started + START_WITHIN.toNanos() * i / STREAMS);
                 int stream = i;
-                streams.add(clients.submit(() -> one(kind, port, new Ask(stream, 60, 100, 100))));
+                streams.add(clients.submit(() -> one(way, new Ask(stream, 60, 100, 100))));
             }
             for (Future<Heard> stream : streams) {
                 try {
@@ -160,8 +185,8 @@ public final class Benchmark {
         return new Load(heard, broken, (System.nanoTime() - started) / 1e9);
     }
 
-    private static Heard one(Kind kind, int port, Ask ask) throws IOException {
-        try (StreamCall call = new StreamCall(kind, port)) {
+    private static Heard one(Way way, Ask ask) throws IOException {
+        try (StreamCall call = new StreamCall(way.kind(), way.port())) {
             return call.ask(ask);
         }
     }

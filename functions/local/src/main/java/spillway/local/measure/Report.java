@@ -12,9 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.stream.LongStream;
 import spillway.local.measure.Benchmark.Load;
-import spillway.local.measure.Benchmark.Rounds;
 import spillway.local.measure.StreamCall.Heard;
 
 /** Writes what was measured, and on what. */
@@ -28,19 +28,28 @@ final class Report {
         this.ready = ready;
     }
 
-    void rounds(String first, Rounds measured) {
-        List<Heard> direct = measured.direct();
-        rounds.add(row(first + ", direct", direct));
-        rounds.add(row(first + ", through two processes that pass bytes on", measured.relayed()));
-        rounds.add(row(first + ", through the gateway", measured.through()));
-        rounds.add(added(first + ", added by the two processes", direct, measured.relayed()));
-        rounds.add(added("**" + first + ", added by the gateway**", direct, measured.through()));
+    /**
+     * Adds rounds that were measured together.
+     *
+     * @param first says when the provider sends its first token
+     * @param heard by way; the first is the direct one
+     */
+    void rounds(String first, SequencedMap<String, List<Heard>> heard) {
+        List<Heard> direct = heard.firstEntry().getValue();
+        heard.forEach((way, its) -> rounds.add(row(first + ", " + way, its)));
+        heard.sequencedEntrySet().stream()
+                .skip(1)
+                .forEach(
+                        way -> {
+                            String name = first + ", added " + way.getKey();
+                            rounds.add(added(name, direct, way.getValue()));
+                        });
         rounds.add(
                 String.format(
                         Locale.ROOT,
-                        "| %s, added by the gateway within each round | %s | | | |",
+                        "| %s, added through the gateway within each round | %s | | | |",
                         first,
-                        within(direct, measured.through()).cells()));
+                        within(direct, heard.lastEntry().getValue()).cells()));
     }
 
     private static String added(String name, List<Heard> direct, List<Heard> through) {
@@ -120,9 +129,10 @@ final class Report {
         lines.add("");
         lines.add(
                 """
-                200 rounds of a direct call, one through two processes in a row that only pass bytes on, and one
-                through the gateway, in turn, on connections that are kept. *First content*: from the request's last byte to the first token's. *Lag*: from each
-                token's sending to its arrival. The first column says when the provider sends its first token.
+                200 rounds of one call each way in turn, on connections that are kept, after 3000 such rounds to warm up. *Two byte relays*: two processes in a
+                row that only pass bytes on, as many as stand between a client and the function here. *First content*: from the request's last byte to
+                the first token's. *Lag*: from each token's sending to its arrival. The first column says when the provider sends its first token; where it
+                sends one token only, the next call follows at once, so that caches stay warm.
                 """);
         lines.add("| | first content p50 | p99 | max | lag per token p50 | p99 | max |");
         lines.add("|---|--:|--:|--:|--:|--:|--:|");
