@@ -21,6 +21,7 @@ fi
 # Names are looked up again soon, since providers move and a restored process woke up elsewhere.
 # The JDK would drop idle connections after 5 s and keep 5 to a host.
 exec "$java" $compiler $pages -XX:+UseSerialGC -XX:MaxRAMPercentage=70 -XX:+ExitOnOutOfMemoryError \
+  -XX:MetaspaceSize=128m \
   -Dsun.net.inetaddr.ttl=5 -Dsun.net.inetaddr.negative.ttl=1 \
   -Dhttp.keepAlive.time.server=60 -Dhttp.maxConnections=64 \
   -cp "$task/lib/*" "$_HANDLER"
