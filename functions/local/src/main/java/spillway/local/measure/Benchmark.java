@@ -143,15 +143,21 @@ public final class Benchmark {
         List<StreamCall> calls = new ArrayList<>();
         try {
             for (Way way : ways) {
-                heard.put(way.name(), new ArrayList<>());
+                if (heard.put(way.name(), new ArrayList<>()) != null) {
+                    throw new IllegalArgumentException("two ways are called " + way.name());
+                }
                 calls.add(new StreamCall(way.kind(), way.port()));
             }
             for (int i = 0; i < count; i++) {
                 for (int turn = 0; turn < calls.size(); turn++) {
                     // Each is first as often as the others.
                     int whose = (i + turn) % calls.size();
-                    List<Heard> its = heard.get(ways.get(whose).name());
-                    Objects.requireNonNull(its).add(calls.get(whose).ask(ask));
+                    String name = ways.get(whose).name();
+                    Heard answer = calls.get(whose).ask(ask);
+                    if (!answer.whole()) {
+                        throw new IOException("an answer " + name + " did not come whole");
+                    }
+                    Objects.requireNonNull(heard.get(name)).add(answer);
                 }
             }
         } finally {

@@ -72,7 +72,8 @@ final class Children {
         return new Child(process, process.inputReader(StandardCharsets.UTF_8));
     }
 
-    private static boolean isSetting(String name) {
+    /** Whether a variable is a setting of a gateway, which no measured process inherits. */
+    static boolean isSetting(String name) {
         return name.startsWith("SPILLWAY_")
                 || name.endsWith("_API_KEY")
                 || name.endsWith("_BASE_URL")

@@ -5,11 +5,14 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /**
@@ -36,14 +39,15 @@ final class OtherGateway implements AutoCloseable {
     /**
      * Starts it and waits until it listens.
      *
-     * @param command for the shell
+     * @param command for the shell; of the keys and settings that this process has, it sees none
      * @throws IOException when it does not listen within 30 s
      */
     static OtherGateway start(String name, String command, int provider)
             throws IOException, InterruptedException {
         int port = freePort();
         Path folder = Files.createTempDirectory("other-gateway");
-        ProcessBuilder builder = new ProcessBuilder(List.of("sh", "-c", "exec " + command));
+        ProcessBuilder builder = new ProcessBuilder(List.of("sh", "-c", command));
+        builder.environment().keySet().removeIf(Children::isSetting);
         builder.environment().put("PORT", Integer.toString(port));
         builder.environment().put("OPENAI_BASE_URL", "http://127.0.0.1:" + provider + "/v1");
         builder.environment().put("OPENAI_API_KEY", "none");
@@ -58,8 +62,9 @@ final class OtherGateway implements AutoCloseable {
             other.awaitListening(said.toPath());
             return other;
         } catch (IOException | InterruptedException e) {
-            other.close();
-            throw e;
+            try (other) {
+                throw e;
+            }
         }
     }
 
@@ -76,7 +81,9 @@ final class OtherGateway implements AutoCloseable {
         while (!listens()) {
             if (!process.isAlive() || System.nanoTime() - end > 0) {
                 throw new IOException(
-                        name + " does not listen on PORT, and said:\n" + Files.readString(said));
+                        name
+                                + " does not listen on PORT, and said:\n"
+                                + Files.readString(said, StandardCharsets.ISO_8859_1));
             }
             Thread.sleep(50);
         }
@@ -98,19 +105,29 @@ final class OtherGateway implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        process.destroy();
-        try {
-            if (!process.waitFor(5, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-            }
-        } catch (InterruptedException e) {
-            process.destroyForcibly();
-            Thread.currentThread().interrupt();
+        // What the shell has started does not end with it.
+        List<ProcessHandle> all =
+                Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
+        all.forEach(ProcessHandle::destroy);
+        for (ProcessHandle each : all) {
+            end(each);
         }
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);
             }
+        }
+    }
+
+    private static void end(ProcessHandle handle) {
+        try {
+            handle.onExit().get(5, TimeUnit.SECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            handle.destroyForcibly();
+            handle.onExit().join();
+        } catch (InterruptedException e) {
+            handle.destroyForcibly();
+            Thread.currentThread().interrupt();
         }
     }
 }
