@@ -164,7 +164,7 @@ public final class Platform implements AutoCloseable {
      * A port that is free now, for a part that binds it in a moment. Below those that systems give
      * to outgoing connections, so that none of ours takes it meanwhile.
      */
-    private static int freePort() throws IOException {
+    public static int freePort() throws IOException {
         while (true) {
             int port = ThreadLocalRandom.current().nextInt(20_000, 30_000);
             try (ServerSocket _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {

@@ -43,11 +43,15 @@ public final class Benchmark {
     /** A way to the provider; the first of a list is the direct one. */
     record Way(String name, Kind kind, int port) {}
 
+    /** Streams at once, and how they went; one that broke counts as not whole. */
     record Load(List<Heard> heard, int broken, double seconds) {}
 
     /**
-     * Runs it: the folder of the functions, the folder for the report, and, if another gateway is
-     * to be measured beside, its name and the command that starts it.
+     * Runs it.
+     *
+     * @param args the folder of the functions' modules, the folder of the results, and, if another
+     *     gateway is to be measured beside, its name and the command that starts it; or {@code
+     *     provider} or {@code relay} and a port, for the processes that this one starts
      */
     public static void main(String[] args) throws Exception {
         switch (args[0]) {
@@ -120,21 +124,23 @@ public final class Benchmark {
         report.rounds("0 ms, one token", rounds(ROUNDS, new Ask(0, 1, 0, 0)));
         for (Way way : ways) {
             if (!way.name().equals(RELAYS)) {
-                load(report, way, platform);
+                underLoad(report, way, platform);
             }
         }
         report.write(results);
     }
 
-    /** Twice, so that the first time is no matter of what was not compiled yet. */
-    private static void load(Report report, Way way, ProcessHandle platform) throws Exception {
+    /** Twice, so that the measured time is not about what was not compiled yet. */
+    private static void underLoad(Report report, Way way, ProcessHandle platform) throws Exception {
         say(STREAMS + " streams, " + way.name());
         load(way);
+        if (way.kind() == Kind.DIRECT) {
+            report.load(way.name(), load(way));
+            return;
+        }
         FutureTask<Map<String, Long>> memory = memoryIn(platform, Duration.ofSeconds(3));
         report.load(way.name(), load(way));
-        if (way.kind() == Kind.GATEWAY) {
-            report.memory("under load", memory.get());
-        }
+        report.memory("under load", memory.get());
     }
 
     /** What each way brought, by its name and in the order of the ways. */

@@ -3,7 +3,6 @@ package spillway.local.measure;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
+import spillway.local.Platform;
 
 /**
  * Another gateway that is measured in the same rounds, for a comparison that the noise of a machine
@@ -44,7 +44,7 @@ final class OtherGateway implements AutoCloseable {
      */
     static OtherGateway start(String name, String command, int provider)
             throws IOException, InterruptedException {
-        int port = freePort();
+        int port = Platform.freePort();
         Path folder = Files.createTempDirectory("other-gateway");
         ProcessBuilder builder = new ProcessBuilder(List.of("sh", "-c", command));
         builder.environment().keySet().removeIf(Children::isSetting);
@@ -94,12 +94,6 @@ final class OtherGateway implements AutoCloseable {
             return true;
         } catch (IOException _) {
             return false;
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return any.getLocalPort();
         }
     }
 

@@ -129,10 +129,12 @@ final class Report {
         lines.add("");
         lines.add(
                 """
-                200 rounds of one call each way in turn, on connections that are kept, after 3000 such rounds to warm up. *Two byte relays*: two processes in a
-                row that only pass bytes on, as many as stand between a client and the function here. *First content*: from the request's last byte to
-                the first token's. *Lag*: from each token's sending to its arrival. The first column says when the provider sends its first token; where it
-                sends one token only, the next call follows at once, so that caches stay warm.
+                200 rounds of one call each way in turn, on connections that are kept, after 3000 such rounds
+                to warm up. *Two byte relays*: two processes in a row that only pass bytes on, as many as
+                stand between a client and the function here. *First content*: from the request's last byte
+                to the first token's. *Lag*: from each token's sending to its arrival. The first column says
+                when the provider sends its first token; where it sends one token only, the next call
+                follows at once, so that caches stay warm.
                 """);
         lines.add("| | first content p50 | p99 | max | lag per token p50 | p99 | max |");
         lines.add("|---|--:|--:|--:|--:|--:|--:|");
