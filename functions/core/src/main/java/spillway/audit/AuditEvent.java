@@ -22,12 +22,25 @@ public sealed interface AuditEvent {
      * A target of the decision was passed over when its turn came.
      *
      * @param reason why it was not admitted, as a {@code Admission.Reason}, and it will not be
-     *     asked; or what has become known of it since the decision, as a {@code
-     *     ProviderFailure.reason}, and it will be asked after the others
+     *     asked, unless as the last resort; or what has become known of it since the decision, as a
+     *     {@code ProviderFailure.reason}, and it will be asked after the others
      */
     record Skipped(String requestId, String answerId, String route, Target target, String reason)
             implements AuditEvent {
         public Skipped {
+            Objects.requireNonNull(target);
+            Objects.requireNonNull(reason);
+        }
+    }
+
+    /**
+     * All targets that the decision lists have failed, and one that it holds back is asked.
+     *
+     * @param reason why it was held back, as a {@code Candidate.reason}
+     */
+    record LastResort(String requestId, String answerId, String route, Target target, String reason)
+            implements AuditEvent {
+        public LastResort {
             Objects.requireNonNull(target);
             Objects.requireNonNull(reason);
         }

@@ -54,7 +54,10 @@ final class Asking {
         this.decision = decision;
     }
 
-    /** Asks the next; one who has failed comes after all others, unless he asked for a moment. */
+    /**
+     * Asks the next; one who has failed comes after all others, unless he asked for a moment; and
+     * after him, once, comes one of those held back.
+     */
     Step next(Question question) {
         if (isCallersFault()) {
             return new Nobody(whyNobody());
@@ -65,12 +68,15 @@ final class Asking {
         }
         Turn turn = again == null ? null : retry(again);
         turn = turn == null ? turns.next() : turn;
+        if (turn == null && turns.waiting() == 0 && retries.next(false) != null) {
+            // Whoever waited may have been refused, so that those who failed are next.
+            return next(question);
+        }
         if (turn != null) {
             return new Asked(ask(turn, question));
         }
-        // Whoever waited may have been refused, so that those who failed are all there is.
-        boolean isOver = turns.waiting() > 0 || retries.next(false) == null;
-        return isOver ? new Nobody(whyNobody()) : next(question);
+        Turn last = turns.lastResort();
+        return last == null ? new Nobody(whyNobody()) : new Asked(askBriefly(last, question));
     }
 
     /** Asks the next against whom nothing speaks; null if there is none. */
@@ -122,6 +128,13 @@ final class Asking {
 
     private Runner ask(Turn turn, Question question) {
         return calls.make(turn, question, turns.waiting());
+    }
+
+    /**
+     * He gets no more time than if another waited: a reader has lost some already, and he is sick.
+     */
+    private Runner askBriefly(Turn turn, Question question) {
+        return calls.make(turn, question, 1);
     }
 
     private AnswerFailure whyNobody() {

@@ -54,12 +54,14 @@ final class Budget {
         return least(timers.firstContent(), share.compareTo(LEAST) < 0 ? LEAST : share);
     }
 
+    /** Whether an attempt that begins now begins within the budget. */
+    boolean canStart() {
+        return !lastStart.isPast(ticker) && !isOver();
+    }
+
     /** Whether an attempt that begins then, or now if that is past, begins within the budget. */
     boolean canStart(Deadline at) {
-        return !lastStart.isPast(ticker)
-                && !isOver()
-                && lastStart.nanos() - at.nanos() >= 0
-                && end.nanos() - at.nanos() > 0;
+        return canStart() && lastStart.nanos() - at.nanos() >= 0 && end.nanos() - at.nanos() > 0;
     }
 
     /** That wait, or less if the answer must end before. */

@@ -14,6 +14,7 @@ import spillway.audit.AuditEvent;
 import spillway.audit.AuditLog;
 import spillway.chat.Usage;
 import spillway.health.Permit;
+import spillway.routing.Candidate;
 import spillway.routing.Decision;
 import spillway.time.Ticker;
 import spillway.usage.Cost;
@@ -74,6 +75,17 @@ final class Ledger {
     /** A target's turn was passed over. */
     void skipped(Target target, String reason) {
         tell(new AuditEvent.Skipped(job.requestId(), job.answerId(), route, target, reason));
+    }
+
+    /** Nobody else is left, so that one is asked, though it was held back. */
+    void lastResort(Candidate candidate) {
+        tell(
+                new AuditEvent.LastResort(
+                        job.requestId(),
+                        job.answerId(),
+                        route,
+                        candidate.member().target(),
+                        candidate.reason()));
     }
 
     void switched(AnswerEvent.Switch change) {

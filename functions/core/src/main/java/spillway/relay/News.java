@@ -55,6 +55,7 @@ final class News {
 
     /** The freshest board. */
     Board board() {
+        listen();
         return fresh == null ? view.known() : fresh;
     }
 

@@ -35,7 +35,8 @@ public final class Relay {
      * A relay that counts duplicate work for itself.
      *
      * @param providers by id; every target of a decision must have its provider here
-     * @param clock tells which of the prices apply when an attempt begins
+     * @param clock tells which of the prices apply when an attempt begins, and what the board says
+     *     of now
      */
     public Relay(
             Map<String, ChatProvider> providers,
@@ -51,7 +52,8 @@ public final class Relay {
      * A relay.
      *
      * @param providers by id; every target of a decision must have its provider here
-     * @param clock tells which of the prices apply when an attempt begins
+     * @param clock tells which of the prices apply when an attempt begins, and what the board says
+     *     of now
      * @param allowance for duplicate work
      */
     public Relay(
@@ -73,9 +75,9 @@ public final class Relay {
     }
 
     /**
-     * Asks the candidates that may be tried, in order, until one answers; nothing of any is shown
-     * before its first content. When the hold of the route is over, a target that works is as good
-     * as one that answers.
+     * Asks the candidates that may be tried, in order, until one answers, and if none does one of
+     * those held back; nothing of any is shown before its first content. When the hold of the route
+     * is over, a target that works is as good as one that answers.
      *
      * @param view the board the decision was made on: news on it can end an attempt early
      */
@@ -109,7 +111,7 @@ public final class Relay {
         var asking =
                 new Asking(
                         new Calls(providers, ledger, budget, ticker, Attempt::start),
-                        new Turns(decision.toTry(), health, news, budget, ledger),
+                        new Turns(decision, health, news, budget, ledger, clock),
                         new Retries(decision.route().tries(), budget, random, ticker),
                         ledger,
                         news,

@@ -1,6 +1,8 @@
 package spillway.relay;
 
+import java.time.Clock;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -8,25 +10,33 @@ import spillway.attempt.Target;
 import spillway.health.Admission;
 import spillway.health.Health;
 import spillway.routing.Candidate;
+import spillway.routing.Decision;
+import spillway.routing.LastResort;
 
 /**
  * The candidates that were not asked yet, in the order of the decision, but those last that have
- * since become known to be sick. Tells of each that is passed over.
+ * since become known to be sick; and, beside them, those held back, of whom one may be asked when
+ * nobody else is left. Tells of each that is passed over.
  */
 final class Turns {
     private final Deque<Candidate> waiting;
     private final Deque<Candidate> putOff = new ArrayDeque<>();
+    private final List<Candidate> heldBack;
     private final Health health;
     private final News news;
     private final Budget budget;
     private final Ledger ledger;
+    private final Clock clock;
+    private boolean wasLastResortAsked;
 
-    Turns(List<Candidate> toTry, Health health, News news, Budget budget, Ledger ledger) {
-        this.waiting = new ArrayDeque<>(toTry);
+    Turns(Decision decision, Health health, News news, Budget budget, Ledger ledger, Clock clock) {
+        this.waiting = new ArrayDeque<>(decision.toTry());
+        this.heldBack = new ArrayList<>(decision.heldBack());
         this.health = health;
         this.news = news;
         this.budget = budget;
         this.ledger = ledger;
+        this.clock = clock;
     }
 
     /** The next who may be asked; null if nobody may, or if there is no time. */
@@ -76,7 +86,31 @@ final class Turns {
         return budget.isOver() ? null : admitted(candidate);
     }
 
-    /** How many wait. */
+    /**
+     * One of those held back, by what is known of them now: for when nobody else is left. Once in a
+     * request, and within the failover budget; null if none may be asked.
+     */
+    @Nullable Turn lastResort() {
+        Turn turn = null;
+        Candidate candidate = likeliest();
+        while (turn == null && candidate != null) {
+            heldBack.remove(candidate);
+            turn = admitted(candidate.asLastResort());
+            candidate = likeliest();
+        }
+        if (turn != null) {
+            ledger.lastResort(turn.candidate());
+        }
+        return turn;
+    }
+
+    private @Nullable Candidate likeliest() {
+        return wasLastResortAsked || !budget.canStart()
+                ? null
+                : LastResort.of(heldBack, news.board(), clock.instant()).orElse(null);
+    }
+
+    /** How many wait, without those held back. */
     int waiting() {
         return waiting.size() + putOff.size();
     }
@@ -97,9 +131,16 @@ final class Turns {
         Target target = candidate.member().target();
         boolean probe = candidate.standing() == Candidate.Standing.PROBE;
         return switch (health.admit(target.id(), probe)) {
-            case Admission.Granted(var permit) -> new Turn(candidate, permit);
+            case Admission.Granted(var permit) -> {
+                wasLastResortAsked |= candidate.standing() == Candidate.Standing.LAST_RESORT;
+                yield new Turn(candidate, permit);
+            }
             case Admission.Refused(var reason) -> {
                 ledger.skipped(target, reason.wireName());
+                if (probe) {
+                    // Another has the lease: so it stands as one of which the board says that.
+                    heldBack.add(candidate);
+                }
                 yield null;
             }
         };

@@ -18,6 +18,12 @@ public record Candidate(
         Objects.requireNonNull(reason);
     }
 
+    /** The same, to be tried for want of a better one. */
+    public Candidate asLastResort() {
+        return new Candidate(
+                member, group, Standing.LAST_RESORT, score, reason + ", but nobody is better");
+    }
+
     /** What a candidate may be used for. */
     public enum Standing {
         /** Well: try it. */
@@ -26,7 +32,7 @@ public record Candidate(
         PROBE,
         /** Not well, but nobody is: better than an answer without a try. */
         LAST_RESORT,
-        /** Not to be tried. */
+        /** Not to be tried while any other is left. */
         HELD_BACK;
 
         /** The name on our own wire. */

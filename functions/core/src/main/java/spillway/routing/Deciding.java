@@ -1,11 +1,10 @@
 package spillway.routing;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import spillway.health.Board;
@@ -20,15 +19,12 @@ import spillway.routing.Candidate.Standing;
  * <p>A decision lists, in this order: for each group its probe, if there is one, and its ready
  * targets as the strategy orders them; then the targets in the ramp that were not drawn; then those
  * held back. Not more than one target is probed, and, unless it is probed to see whether a refused
- * account works again, only when another is ready. When nobody is ready or probed, one is the last
- * resort: the open one that is due soonest, or one whose rate limit ends within a second; never one
- * whose account is refused, nor one that this process's own breaker holds back, since it would not
- * be admitted.
+ * account works again, only when another is ready. When nobody is ready or probed, one of those
+ * held back is the {@link LastResort}, but none that this process's own breaker holds back, since
+ * it would not be admitted. Where others are listed and all of them fail, the relay finds the last
+ * resort by the same rule, on what is known by then.
  */
 final class Deciding {
-    /** So near its end a cooldown is not worth refusing a request for. */
-    private static final Duration NEARLY_COOL = Duration.ofSeconds(1);
-
     private final Map<String, BreakerSettings> breakers;
     private final GroupOrder order;
 
@@ -64,10 +60,17 @@ final class Deciding {
             candidates.addAll(ordered(ready, group, local, random));
         }
         deferred.forEach(standee -> candidates.add(standee.as(Standing.READY)));
+        List<Candidate> heldBack = new ArrayList<>();
+        out.forEach(standee -> heldBack.add(standee.as(Standing.HELD_BACK)));
         if (candidates.isEmpty()) {
-            lastResort(out, board, now, candidates);
+            lastResort(heldBack, board, local, now)
+                    .ifPresent(
+                            last -> {
+                                heldBack.remove(last);
+                                candidates.add(last.asLastResort());
+                            });
         }
-        out.forEach(standee -> candidates.add(standee.as(Standing.HELD_BACK)));
+        candidates.addAll(heldBack);
         return new Decision(route, now, board, local, seed, candidates);
     }
 
@@ -103,37 +106,20 @@ final class Deciding {
         return ordered;
     }
 
-    /** Takes out the one that is free soonest, if any may be tried at all. */
-    private static void lastResort(
-            List<Standee> out, Board board, Instant now, List<Candidate> candidates) {
-        out.stream()
-                .filter(standee -> standee.isPossible(board, now))
-                .min(Comparator.comparing(standee -> freeAt(standee.in(board))))
-                .ifPresent(
-                        standee -> {
-                            out.remove(standee);
-                            candidates.add(standee.as(Standing.LAST_RESORT));
-                        });
-    }
-
-    private static Instant freeAt(TargetHealth health) {
-        Instant open = health.openUntil();
-        Instant cool = health.cooldownUntil();
-        Instant first = open == null ? Instant.MIN : open;
-        return cool != null && cool.isAfter(first) ? cool : first;
+    private static Optional<Candidate> lastResort(
+            List<Candidate> heldBack, Board board, LocalView local, Instant now) {
+        return LastResort.of(
+                heldBack.stream()
+                        .filter(candidate -> !local.of(candidate.member().target().id()).open())
+                        .toList(),
+                board,
+                now);
     }
 
     /** A member of the route and how it stands. */
     private record Standee(Route.Member member, int group, Standings.Verdict verdict) {
         TargetHealth in(Board board) {
             return board.of(member.target().id());
-        }
-
-        boolean isPossible(Board board, Instant now) {
-            Instant cooldown = in(board).cooldownUntil();
-            return verdict.standing() != Standings.Standing.FAILING_HERE
-                    && in(board).disabledFor() == null
-                    && (cooldown == null || !cooldown.isAfter(now.plus(NEARLY_COOL)));
         }
 
         Candidate ready(GroupOrder.Scored scored) {
@@ -143,11 +129,7 @@ final class Deciding {
 
         /** The score is no strategy's: the number of the group. */
         Candidate as(Standing standing) {
-            String why =
-                    standing == Standing.LAST_RESORT
-                            ? verdict.reason() + ", but nobody is better"
-                            : verdict.reason();
-            return new Candidate(member, group, standing, group, why);
+            return new Candidate(member, group, standing, group, verdict.reason());
         }
     }
 }

@@ -34,4 +34,11 @@ public record Decision(
                 .filter(candidate -> candidate.standing() != Candidate.Standing.HELD_BACK)
                 .toList();
     }
+
+    /** The candidates that are not to be tried while any other is left. */
+    public List<Candidate> heldBack() {
+        return candidates.stream()
+                .filter(candidate -> candidate.standing() == Candidate.Standing.HELD_BACK)
+                .toList();
+    }
 }

@@ -50,6 +50,26 @@ class BudgetTest {
     }
 
     @Test
+    void anotherCanBeStartedUntilItIsSpent() {
+        Budget budget = budget(FOUR_SECONDS, A_MINUTE);
+
+        assertThat(budget.canStart()).isTrue();
+        pass(FOUR_SECONDS.minusNanos(1));
+        assertThat(budget.canStart()).isTrue();
+        pass(Duration.ofNanos(1));
+        assertThat(budget.canStart()).isFalse();
+    }
+
+    @Test
+    void nobodyCanBeStartedWhenTheAnswerMustEnd() {
+        Budget budget = budget(FOUR_SECONDS, Duration.ofSeconds(2));
+
+        pass(Duration.ofSeconds(1));
+
+        assertThat(budget.canStart()).isFalse();
+    }
+
+    @Test
     void noShareIsTooSmallToShowThatATargetIsWell() {
         Budget budget = budget(FOUR_SECONDS, A_MINUTE);
 

@@ -60,6 +60,7 @@ public final class RecordingHealth implements Health {
     private final Set<String> refused = ConcurrentHashMap.newKeySet();
     private final Map<String, Integer> limits = new ConcurrentHashMap<>();
     private final Set<String> crashing = ConcurrentHashMap.newKeySet();
+    private volatile boolean isWithoutLeases;
     private volatile boolean isBreaking;
     private volatile BoardView view = BoardView.of(board());
 
@@ -75,6 +76,11 @@ public final class RecordingHealth implements Health {
     public RecordingHealth refusing(String... targets) {
         refused.addAll(List.of(targets));
         return this;
+    }
+
+    /** From now on another has the lease of each probe. */
+    public void withoutLeases() {
+        isWithoutLeases = true;
     }
 
     /** Admits that target so many times, and then no more. */
@@ -119,7 +125,9 @@ public final class RecordingHealth implements Health {
             throw new IllegalStateException("a bug");
         }
         long before = given.stream().filter(permit -> permit.target.equals(target)).count();
-        if (refused.contains(target) || before >= limits.getOrDefault(target, Integer.MAX_VALUE)) {
+        if (refused.contains(target)
+                || (probe && isWithoutLeases)
+                || before >= limits.getOrDefault(target, Integer.MAX_VALUE)) {
             return new Admission.Refused(Admission.Reason.PROBE_TAKEN);
         }
         Given permit = new Given(target, probe);

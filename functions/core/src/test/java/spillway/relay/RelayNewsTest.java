@@ -236,7 +236,7 @@ class RelayNewsTest {
     void theBoardIsReadAlsoForWhoMayAskNobody() {
         Refreshed view = new Refreshed();
         stage.health.showing(view);
-        stage.named("a", Standing.HELD_BACK);
+        stage.named("held", Standing.HELD_BACK);
 
         AnswerFailure failure = stage.refusal();
 
@@ -251,7 +251,7 @@ class RelayNewsTest {
 
         @Override
         public Board known() {
-            return RecordingHealth.board();
+            return RecordingHealth.board(Sick.disabled("held/model-held"));
         }
 
         @Override

@@ -22,6 +22,7 @@ import spillway.audit.AuditEvent;
 import spillway.chat.FinishReason;
 import spillway.chat.ProviderFailure;
 import spillway.chat.StreamEvent;
+import spillway.routing.Candidate.Standing;
 import spillway.routing.OnBreak;
 import spillway.routing.Route;
 import spillway.routing.Tries;
@@ -92,7 +93,11 @@ class RelayStormTest {
             int targets = 1 + random.nextInt(4);
             for (int i = 0; i < targets; i++) {
                 String id = "t" + i;
-                stage.with(id, playing(randomTape()));
+                boolean isHeldBack = random.nextInt(5) == 0;
+                stage.with(
+                        id,
+                        playing(randomTape()),
+                        isHeldBack ? Standing.HELD_BACK : Standing.READY);
                 if (random.nextInt(8) == 0) {
                     stage.health.refusing(id + "/model-" + id);
                 }

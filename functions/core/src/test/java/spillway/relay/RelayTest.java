@@ -11,8 +11,10 @@ import static spillway.attempt.TapeProvider.tape;
 import static spillway.relay.Stage.drain;
 import static spillway.relay.Stage.target;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -309,6 +311,7 @@ class RelayTest {
 
     @Test
     void saysWhenToComeBackIfNobodyCanBeTried() {
+        stage.clock = Clock.fixed(Instant.EPOCH, ZoneOffset.UTC);
         stage.health
                 .refusing("a/model-a")
                 .showing(

@@ -98,7 +98,7 @@ final class Stage {
         var asking =
                 new Asking(
                         new Calls(providers, ledger, time, ticker, starter),
-                        new Turns(decision.toTry(), health, news, time, ledger),
+                        new Turns(decision, health, news, time, ledger, clock),
                         new Retries(tries, time, new SplittableRandom(1), ticker),
                         ledger,
                         news,

@@ -3,6 +3,7 @@ package spillway.simulation;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import spillway.health.Board;
@@ -167,6 +168,11 @@ record Defect(String name, String breaks, Parts parts) {
                                                     seed,
                                                     blind.candidates());
                                         })),
+                // Whoever has lost all that are listed gives up.
+                new Defect(
+                        "gives up early",
+                        "nobody gives up while one held back may be asked",
+                        Parts.lastResort((_, _, _) -> Optional.empty())),
                 // A decision hangs on something that is not in it.
                 new Defect(
                         "capricious",

@@ -134,8 +134,15 @@ final class Referee {
         return Objects.requireNonNull(schedule.targets().get(target)).isAlwaysInnocent();
     }
 
-    /** An attempt was answered. */
-    void answered(String target) {
+    /**
+     * An attempt was answered.
+     *
+     * @param isLast whether all that the decision listed had failed before
+     */
+    void answered(String target, boolean isLast) {
+        if (isLast) {
+            seen.merge("saved at last", 1L, Long::sum);
+        }
         answeredAt.put(target, time.instant());
     }
 

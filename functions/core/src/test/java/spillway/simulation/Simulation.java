@@ -147,7 +147,7 @@ final class Simulation {
                         random.nextLong());
         rules.decided(decision, strategy);
         journal.note(name, instance, "has a", view.known().source(), "board");
-        walk(name, instance, decision.toTry()).next();
+        walk(name, instance, decision.toTry(), decision.heldBack(), view).next();
     }
 
     /** As the scheduled probe does it, whatever the traffic. */
@@ -158,15 +158,22 @@ final class Simulation {
                 if (view.known().of(member.target().id()).state() == State.OPEN) {
                     Candidate candidate =
                             new Candidate(member, 0, Candidate.Standing.PROBE, 0, "scheduled");
-                    walk("scheduled", prober, List.of(candidate)).probe();
+                    walk("scheduled", prober, List.of(candidate), List.of(), view).probe();
                 }
             }
         }
     }
 
-    private Walk walk(String name, Instance instance, List<Candidate> toTry) {
+    private Walk walk(
+            String name,
+            Instance instance,
+            List<Candidate> toTry,
+            List<Candidate> heldBack,
+            BoardView view) {
         Health health = parts.health().apply(instance.health());
+        var reserve = new Reserve(heldBack, view, parts.lastResort(), time, referee);
         return new Walk(
-                name, instance, health, toTry, schedule, time, random, referee, solitude, journal);
+                name, instance, health, toTry, reserve, schedule, time, random, referee, solitude,
+                journal);
     }
 }

@@ -42,6 +42,7 @@ class SimulationTest {
                         "RAMP -> CLOSED",
                         "leased",
                         "cooled",
+                        "saved at last",
                         "unanswered")
                 .allSatisfy((what, count) -> assertThat(count).as(what).isPositive());
     }

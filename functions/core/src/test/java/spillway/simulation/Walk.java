@@ -13,7 +13,8 @@ import spillway.routing.Candidate;
 
 /**
  * One request on its way through its candidates, as the relay plays it, at the level of permits:
- * one after the other until one answers, or the reader has had enough.
+ * one after the other until one answers, or the reader has had enough, and when nobody else is left
+ * one of those held back.
  */
 final class Walk {
     /** The least patience with a target while others wait. */
@@ -23,6 +24,7 @@ final class Walk {
     private final Instance instance;
     private final Health health;
     private final Deque<Candidate> waiting;
+    private final Reserve reserve;
     private final Schedule schedule;
     private final VirtualTime time;
     private final SplittableRandom random;
@@ -31,12 +33,14 @@ final class Walk {
     private final Journal journal;
     private final long startedAt;
     private boolean isScheduled;
+    private boolean isLast;
 
     Walk(
             String name,
             Instance instance,
             Health health,
             List<Candidate> toTry,
+            Reserve reserve,
             Schedule schedule,
             VirtualTime time,
             SplittableRandom random,
@@ -47,6 +51,7 @@ final class Walk {
         this.instance = instance;
         this.health = health;
         this.waiting = new ArrayDeque<>(toTry);
+        this.reserve = reserve;
         this.schedule = schedule;
         this.time = time;
         this.random = random;
@@ -58,9 +63,17 @@ final class Walk {
 
     /** Asks the next candidate that admits it. */
     void next() {
-        if (!hasAsked()) {
+        boolean hasAsked = hasAsked() || (isInTime() && hasAskedTheLast());
+        if (!hasAsked) {
+            if (isInTime()) {
+                reserve.gaveUp();
+            }
             referee.unanswered(name);
         }
+    }
+
+    private boolean isInTime() {
+        return time.nanos() - startedAt < schedule.route().failoverBudget().toNanos();
     }
 
     /** Asks the one candidate, unless another probes it or it is not due. */
@@ -70,27 +83,45 @@ final class Walk {
     }
 
     private boolean hasAsked() {
-        while (!waiting.isEmpty()) {
-            Candidate candidate = waiting.remove();
-            String target = candidate.member().target().id();
-            boolean probe = candidate.standing() == Candidate.Standing.PROBE;
-            if (probe) {
-                instance.waitForNext();
-            }
-            Admission admission = health.admit(target, probe);
-            instance.waitNoMore();
-            journal.note(
-                    name,
-                    instance,
-                    candidate.standing(),
-                    target,
-                    admission.getClass().getSimpleName());
-            if (admission instanceof Admission.Granted(Permit permit)) {
-                attempt(target, permit);
-                return true;
-            }
+        boolean hasAsked = false;
+        while (!hasAsked && !waiting.isEmpty()) {
+            hasAsked = hasAsked(waiting.remove());
         }
-        return false;
+        return hasAsked;
+    }
+
+    private boolean hasAskedTheLast() {
+        boolean hasAsked = false;
+        Candidate candidate = reserve.next();
+        while (!hasAsked && candidate != null) {
+            hasAsked = hasAsked(candidate);
+            isLast = hasAsked;
+            candidate = reserve.next();
+        }
+        return hasAsked;
+    }
+
+    private boolean hasAsked(Candidate candidate) {
+        String target = candidate.member().target().id();
+        boolean probe = candidate.standing() == Candidate.Standing.PROBE;
+        if (probe) {
+            instance.waitForNext();
+        }
+        Admission admission = health.admit(target, probe);
+        instance.waitNoMore();
+        journal.note(
+                name, instance, candidate.standing(), target, admission.getClass().getSimpleName());
+        return switch (admission) {
+            case Admission.Granted(Permit permit) -> {
+                reserve.asked(candidate);
+                attempt(target, permit);
+                yield true;
+            }
+            case Admission.Refused _ -> {
+                reserve.refused(candidate);
+                yield false;
+            }
+        };
     }
 
     private void attempt(String target, Permit permit) {
@@ -128,7 +159,7 @@ final class Walk {
     private void ended(String target, Permit permit, AttemptOutcome outcome, long begunAt) {
         journal.note(name, instance, target, outcome);
         if (outcome instanceof AttemptOutcome.Answered) {
-            referee.answered(target);
+            referee.answered(target, isLast);
         } else if (outcome instanceof AttemptOutcome.Failed) {
             solitude.failed(instance, target, begunAt);
         }

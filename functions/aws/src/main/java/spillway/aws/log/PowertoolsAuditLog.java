@@ -23,8 +23,8 @@ import spillway.routing.Candidate;
 import spillway.usage.Cost;
 
 /**
- * Writes each switch, skipped target, failed attempt, end of an answer and change of health as one
- * line of JSON, through Powertools' structured arguments.
+ * Writes each switch, skipped target, last resort, failed attempt, end of an answer and change of
+ * health as one line of JSON, through Powertools' structured arguments.
  *
  * <p>All that a line says stands in its own arguments: requests share this process and its threads,
  * so nothing is kept in a thread's logging context. Decisions and attempts that did not fail are
@@ -43,6 +43,7 @@ public final class PowertoolsAuditLog
         switch (event) {
             case AuditEvent.Decided decided -> decided(decided);
             case AuditEvent.Skipped skipped -> skipped(skipped);
+            case AuditEvent.LastResort last -> lastResort(last);
             case AuditEvent.Attempted attempted -> attempted(attempted);
             case AuditEvent.Switched switched -> switched(switched);
             case AuditEvent.Ended ended -> ended(ended);
@@ -79,6 +80,13 @@ public final class PowertoolsAuditLog
         line.put("target", event.target().id());
         line.put("reason", event.reason());
         LOG.info("skipped a target", line.fields());
+    }
+
+    private static void lastResort(AuditEvent.LastResort event) {
+        Line line = line("last_resort", event.requestId(), event.answerId(), event.route());
+        line.put("target", event.target().id());
+        line.put("reason", event.reason());
+        LOG.info("asked a target that was held back", line.fields());
     }
 
     private static void attempted(AuditEvent.Attempted event) {

@@ -49,7 +49,10 @@ public final class EmfMetrics implements AuditLog {
         switch (event) {
             case AuditEvent.Attempted attempted -> attempt(attempted.report());
             case AuditEvent.Ended ended -> answer(ended);
-            case AuditEvent.Decided _, AuditEvent.Skipped _, AuditEvent.Switched _ -> {}
+            case AuditEvent.Decided _,
+                    AuditEvent.Skipped _,
+                    AuditEvent.LastResort _,
+                    AuditEvent.Switched _ -> {}
         }
     }
 

@@ -52,6 +52,23 @@ class PowertoolsAuditLogTest {
     }
 
     @Test
+    void aTargetThatWasAskedThoughItWasHeldBackSaysWhy() {
+        try (LogLines log = LogLines.keep()) {
+            audit.record(Told.lastResort());
+
+            JsonNode line = only(log);
+            assertThat(line.get("event").asText()).isEqualTo("last_resort");
+            assertThat(line.get("request_id").asText()).isEqualTo("req-1");
+            assertThat(line.get("answer_id").asText()).isEqualTo("ans-1");
+            assertThat(line.get("route").asText()).isEqualTo("chat");
+            assertThat(line.get("target").asText()).isEqualTo("anthropic/claude-x");
+            assertThat(line.get("reason").asText())
+                    .isEqualTo("open: unavailable, but nobody is better");
+            assertThat(line.get("level").asText()).isEqualTo("INFO");
+        }
+    }
+
+    @Test
     void aFailedAttemptSaysWhyAndWhoseFaultItIs() {
         try (LogLines log = LogLines.keep()) {
             audit.record(Told.attempted(Told.failed()));

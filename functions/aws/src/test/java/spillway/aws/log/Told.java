@@ -68,6 +68,11 @@ public final class Told {
         return new AuditEvent.Skipped("req-1", "ans-1", "chat", PRIMARY, "probe_taken");
     }
 
+    public static AuditEvent.LastResort lastResort() {
+        return new AuditEvent.LastResort(
+                "req-1", "ans-1", "chat", SECOND, "open: unavailable, but nobody is better");
+    }
+
     public static AuditEvent.Ended complete() {
         return new AuditEvent.Ended(
                 "req-1",

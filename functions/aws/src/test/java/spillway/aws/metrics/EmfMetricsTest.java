@@ -160,6 +160,7 @@ class EmfMetricsTest {
         try (LogLines log = LogLines.keep()) {
             metrics.record(Told.decided());
             metrics.record(Told.switched("r"));
+            metrics.record(Told.lastResort());
 
             assertThat(log.text()).isEmpty();
         }
