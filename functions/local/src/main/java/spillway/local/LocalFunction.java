@@ -1,7 +1,6 @@
 package spillway.local;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -10,7 +9,10 @@ import org.jspecify.annotations.Nullable;
 import spillway.local.process.FunctionProcess;
 import spillway.local.process.ProcessSettings;
 import spillway.local.url.Function;
+import spillway.testkit.lambda.Invocation;
+import spillway.testkit.lambda.Outcome;
 import spillway.testkit.lambda.ResponseHead;
+import spillway.testkit.lambda.ResponseReceiver;
 import spillway.testkit.lambda.RuntimeApi;
 
 /** A function with its process, and the Runtime API between them. */
@@ -59,14 +61,14 @@ final class LocalFunction implements Function, AutoCloseable {
     }
 
     @Override
-    public Invocation invoke(byte[] event) throws Failed {
-        spillway.testkit.lambda.Invocation invocation = api.invoke(event, timeout);
-        try {
-            ResponseHead head =
-                    invocation
-                            .awaitHead(timeout)
-                            .orElseThrow(() -> new Failed("no response of " + name));
-            return new Response(invocation, head);
+    public void invoke(byte[] event, Receiver receiver) throws Failed {
+        try (Invocation invocation = api.invoke(event, timeout, new Response(receiver))) {
+            // Whoever has not been taken by a worker yet has no time running.
+            invocation.awaitHead(timeout);
+            Outcome outcome = invocation.awaitOutcome(timeout);
+            if (!outcome.isWhole()) {
+                throw new Failed(name + ": " + outcome.getClass().getSimpleName());
+            }
         } catch (TimeoutException e) {
             throw new Failed("no response of " + name + " in time");
         } catch (InterruptedException e) {
@@ -77,11 +79,7 @@ final class LocalFunction implements Function, AutoCloseable {
 
     /** Invokes it for its effect alone, as a schedule does. */
     void run(String event) throws Failed {
-        try (Invocation invocation = invoke(event.getBytes(StandardCharsets.UTF_8))) {
-            invocation.body().skip(Long.MAX_VALUE);
-        } catch (IOException e) {
-            throw new Failed(name + " broke off");
-        }
+        invoke(event.getBytes(StandardCharsets.UTF_8), new Nobody());
     }
 
     @Override
@@ -90,24 +88,30 @@ final class LocalFunction implements Function, AutoCloseable {
         api.close();
     }
 
-    private record Response(spillway.testkit.lambda.Invocation invocation, ResponseHead head)
-            implements Invocation {
+    private record Response(Receiver receiver) implements ResponseReceiver {
         @Override
-        public String contentType() {
+        public void begin(ResponseHead head) throws IOException {
             @Nullable String type = head.contentType();
-            return type == null ? NO_TYPE : type;
+            receiver.begin(type == null ? NO_TYPE : type);
         }
 
         @Override
-        public InputStream body() {
-            return invocation.body();
+        public void receive(byte[] bytes, int offset, int length) throws IOException {
+            receiver.receive(bytes, offset, length);
         }
 
         @Override
-        public void close() {
-            if (invocation.outcome().isEmpty()) {
-                invocation.cut();
-            }
+        public void end(Outcome outcome) {
+            // Whoever invoked waits for it.
         }
+    }
+
+    /** Lets everything pass. */
+    private record Nobody() implements Receiver {
+        @Override
+        public void begin(String contentType) {}
+
+        @Override
+        public void receive(byte[] bytes, int offset, int length) {}
     }
 }

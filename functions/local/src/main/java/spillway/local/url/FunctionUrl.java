@@ -1,13 +1,13 @@
 package spillway.local.url;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
 import spillway.local.http.Header;
 import spillway.local.http.HttpHandler;
 import spillway.local.http.HttpRequest;
@@ -84,11 +84,20 @@ public final class FunctionUrl implements HttpHandler {
             tooLarge(response, added);
             return;
         }
-        try (Function.Invocation invocation = function.invoke(event)) {
-            new Answer(response, added).pass(invocation);
-        } catch (Function.Failed | Prelude.Malformed e) {
+        Answer answer = new Answer(response, added);
+        boolean whole = true;
+        try {
+            function.invoke(event, answer);
+        } catch (Function.Failed e) {
+            whole = false;
+        }
+        if (answer.isRefused()) {
             // As a Function URL answers, down to the type that the text does not have.
             json(response, 502, added, "Internal Server Error");
+        } else if (whole) {
+            answer.end();
+        } else {
+            throw new IOException("the response was cut");
         }
     }
 
@@ -110,11 +119,14 @@ public final class FunctionUrl implements HttpHandler {
     }
 
     /** The way of one function's stream to one client. */
-    private final class Answer {
+    private final class Answer implements Function.Receiver {
         private final HttpResponse response;
         private final List<Header> added;
         private final byte[] buffer =
                 new byte[HttpResponse.CHUNK_HEAD + READ + HttpResponse.CHUNK_TAIL];
+        private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
+        private boolean hasPrelude;
+        private int held;
         private boolean isClientGone;
 
         Answer(HttpResponse response, List<Header> added) {
@@ -122,78 +134,95 @@ public final class FunctionUrl implements HttpHandler {
             this.added = added;
         }
 
-        void pass(Function.Invocation invocation) throws IOException, Prelude.Malformed {
-            InputStream body = invocation.body();
-            if (invocation.contentType().equals(Prelude.CONTENT_TYPE)) {
-                passPrelude(body);
-            } else {
-                begin(200, List.of(new Header("content-type", invocation.contentType())));
-            }
-            for (int n = read(body, 0); n >= 0 && goesOn(); n = read(body, 0)) {
-                send(0, n);
-            }
-            if (!isClientGone) {
-                response.end();
+        @Override
+        public void begin(String contentType) throws IOException {
+            hasPrelude = contentType.equals(Prelude.CONTENT_TYPE);
+            if (!hasPrelude) {
+                begin(200, List.of(new Header("content-type", contentType)));
             }
         }
 
-        /** Reads until the prelude is whole, and sends what came behind it. */
-        private void passPrelude(InputStream body) throws IOException, Prelude.Malformed {
-            int length = 0;
-            int end = -1;
-            while (end < 0) {
-                int n = length < Prelude.MAX ? read(body, length) : -1;
-                if (n < 0) {
-                    throw new Prelude.Malformed(
-                            "no eight NULs in the first " + length + " bytes of the response");
+        @Override
+        public void receive(byte[] bytes, int offset, int length) throws IOException {
+            int end = offset + length;
+            int from = offset;
+            while (from < end) {
+                int count = Math.min(end - from, READ - held);
+                System.arraycopy(bytes, from, buffer, HttpResponse.CHUNK_HEAD + held, count);
+                held += count;
+                from += count;
+                if (hasPrelude) {
+                    passPrelude();
+                } else {
+                    send(0);
                 }
-                length += n;
-                end = find(length);
             }
-            Prelude prelude =
-                    Prelude.parse(buffer, HttpResponse.CHUNK_HEAD, HttpResponse.CHUNK_HEAD + end);
-            begin(prelude.status(), prelude.headers());
-            send(end + Prelude.NULS, length);
         }
 
-        private int find(int length) {
+        /** Waits for the whole prelude, and sends what came behind it. */
+        private void passPrelude() throws IOException {
             int start = HttpResponse.CHUNK_HEAD;
-            int end = Prelude.end(buffer, start, start + length);
-            return end < 0 ? -1 : end - start;
-        }
-
-        private int read(InputStream body, int offset) throws IOException, Prelude.Malformed {
-            try {
-                return body.read(buffer, HttpResponse.CHUNK_HEAD + offset, READ - offset);
-            } catch (IOException cut) {
-                if (!response.hasBegun()) {
-                    throw new Prelude.Malformed(
-                            "the response was cut before its prelude was whole");
-                }
-                throw cut;
+            int end = Prelude.end(buffer, start, start + held);
+            if (end >= 0) {
+                Prelude prelude = prelude(end);
+                hasPrelude = false;
+                begin(prelude.status(), prelude.headers());
+                send(end + Prelude.NULS - start);
+            } else if (held == READ) {
+                throw new IOException("no eight NULs in the first " + held + " bytes");
             }
         }
 
-        private void begin(int status, List<Header> headers) {
+        private Prelude prelude(int end) throws IOException {
+            try {
+                return Prelude.parse(buffer, HttpResponse.CHUNK_HEAD, end);
+            } catch (Prelude.Malformed e) {
+                throw new IOException(e);
+            }
+        }
+
+        private void begin(int status, List<Header> headers) throws IOException {
+            if (!state.compareAndSet(State.NEW, State.BEGUN)) {
+                throw new IOException("the client has been answered otherwise");
+            }
             List<Header> all = new ArrayList<>(headers);
             all.addAll(added);
             response.begin(status, all);
         }
 
-        private void send(int from, int to) {
-            if (isClientGone) {
-                return;
-            }
+        /** Sends what is held from there on. */
+        private void send(int from) throws IOException {
+            int start = HttpResponse.CHUNK_HEAD + from;
+            int end = HttpResponse.CHUNK_HEAD + held;
+            held = 0;
             try {
-                response.chunk(
-                        buffer, HttpResponse.CHUNK_HEAD + from, HttpResponse.CHUNK_HEAD + to);
-            } catch (IOException _) {
+                if (!isClientGone) {
+                    response.chunk(buffer, start, end);
+                }
+            } catch (IOException gone) {
                 isClientGone = true;
+                if (clientGone == ClientGone.IS_CUT) {
+                    throw gone;
+                }
             }
         }
 
-        private boolean goesOn() {
-            return !isClientGone || clientGone == ClientGone.RUNS_ON;
+        /** Whether it never began, and from now on cannot any more. */
+        boolean isRefused() {
+            return state.compareAndSet(State.NEW, State.REFUSED);
         }
+
+        void end() throws IOException {
+            if (!isClientGone) {
+                response.end();
+            }
+        }
+    }
+
+    /** Both the thread that invoked and the one that receives decide on how an answer begins. */
+    private enum State {
+        NEW,
+        BEGUN,
+        REFUSED
     }
 }

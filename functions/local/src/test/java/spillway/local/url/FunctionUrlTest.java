@@ -1,6 +1,7 @@
 package spillway.local.url;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static spillway.local.url.FunctionUrl.ClientGone.IS_CUT;
 import static spillway.local.url.FunctionUrl.ClientGone.RUNS_ON;
 
@@ -16,6 +17,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -158,6 +160,34 @@ class FunctionUrlTest {
 
             assertThat(client.readAll()).isEmpty();
         }
+    }
+
+    @Test
+    void cutsAResponseThatBeginsAfterTheClientWasAnswered() throws Exception {
+        server.close();
+        var late = new ArrayBlockingQueue<Function.Receiver>(1);
+        server =
+                start(
+                        (event, receiver) -> {
+                            late.add(receiver);
+                            throw new Function.Failed("too late");
+                        },
+                        1,
+                        Cors.NONE,
+                        RUNS_ON);
+
+        assertThat(ask(GET)).startsWith("HTTP/1.1 502 ");
+        assertThatIOException().isThrownBy(() -> late.element().begin("text/plain"));
+    }
+
+    @Test
+    void passesAPieceLargerThanItsBufferOnWhole() throws IOException {
+        String long1 = "1".repeat(20_000);
+        function.says("{}" + NULS + long1, "2".repeat(40_000));
+
+        String heard = ask(GET).replaceAll("\\r\\n[0-9a-f]+\\r\\n", "").replace("\r\n", "");
+
+        assertThat(heard).startsWith("HTTP/1.1 200").contains(long1 + "2".repeat(40_000));
     }
 
     @Test
@@ -327,6 +357,12 @@ class FunctionUrlTest {
     }
 
     private HttpServer start(int concurrency, Cors cors, FunctionUrl.ClientGone clientGone)
+            throws IOException {
+        return start(function, concurrency, cors, clientGone);
+    }
+
+    private static HttpServer start(
+            Function function, int concurrency, Cors cors, FunctionUrl.ClientGone clientGone)
             throws IOException {
         Clock clock = Clock.fixed(Instant.parse("2026-01-02T03:04:05Z"), ZoneOffset.UTC);
         return HttpServer.start(

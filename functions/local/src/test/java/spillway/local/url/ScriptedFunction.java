@@ -3,7 +3,6 @@ package spillway.local.url;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.BlockingQueue;
@@ -14,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** A function that says what it is told: each piece comes out as one read. */
+/** A function that says what it is told: each piece is received by itself. */
 final class ScriptedFunction implements Function {
     private static final String END = "end";
     private static final String CUT = "cut";
@@ -88,64 +87,35 @@ final class ScriptedFunction implements Function {
     }
 
     @Override
-    public Invocation invoke(byte[] event) throws Failed {
+    public void invoke(byte[] event, Receiver receiver) throws Failed {
         this.event = event;
         invocations.incrementAndGet();
         if (fails) {
             throw new Failed("as told");
         }
         BlockingQueue<String> pieces = new LinkedBlockingQueue<>(script);
-        return new Invocation() {
-            @Override
-            public String contentType() {
-                return contentType;
+        try {
+            receiver.begin(contentType);
+            for (String piece = next(pieces); !piece.equals(END); piece = next(pieces)) {
+                if (piece.equals(CUT)) {
+                    throw new Failed("cut");
+                }
+                byte[] bytes = piece.getBytes(StandardCharsets.UTF_8);
+                receiver.receive(bytes, 0, bytes.length);
             }
-
-            @Override
-            public InputStream body() {
-                return new Pieces(pieces);
-            }
-
-            @Override
-            public void close() {
-                closed.countDown();
-            }
-        };
+        } catch (IOException e) {
+            throw new Failed("not wanted: " + e.getMessage());
+        } finally {
+            closed.countDown();
+        }
     }
 
-    private final class Pieces extends InputStream {
-        private final BlockingQueue<String> first;
-
-        Pieces(BlockingQueue<String> first) {
-            this.first = first;
-        }
-
-        @Override
-        public int read() {
-            throw new UnsupportedOperationException("bodies are read in pieces");
-        }
-
-        @Override
-        public int read(byte[] target, int offset, int length) throws IOException {
-            String piece = next();
-            if (piece.equals(END)) {
-                return -1;
-            }
-            if (piece.equals(CUT)) {
-                throw new IOException("cut");
-            }
-            byte[] bytes = piece.getBytes(StandardCharsets.UTF_8);
-            System.arraycopy(bytes, 0, target, offset, bytes.length);
-            return bytes.length;
-        }
-
-        private String next() throws IOException {
-            @Nullable String piece = first.poll();
-            try {
-                return piece != null ? piece : open ? later.take() : END;
-            } catch (InterruptedException e) {
-                throw new IOException(e);
-            }
+    private String next(BlockingQueue<String> first) throws Failed {
+        @Nullable String piece = first.poll();
+        try {
+            return piece != null ? piece : open ? later.take() : END;
+        } catch (InterruptedException e) {
+            throw new Failed("interrupted");
         }
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Hands a response body from the connection's thread to the invoker's as it comes. Bounded: a slow
  * invoker holds the function back; one that has closed does not.
  */
-final class BodyPipe extends InputStream {
+final class BodyPipe extends InputStream implements ResponseReceiver {
     private static final int BOUND = 64 * 1024;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -24,16 +25,22 @@ final class BodyPipe extends InputStream {
     private boolean ended;
     private @Nullable String broken;
 
-    /** Passes the bytes on; they belong to the pipe from now on. Waits while the pipe is full. */
-    void put(byte[] bytes) throws InterruptedException {
+    @Override
+    public void begin(ResponseHead head) {
+        // The invocation tells of it.
+    }
+
+    /** Passes the bytes on. Waits while the pipe is full. */
+    @Override
+    public void receive(byte[] bytes, int from, int length) throws InterruptedException {
         lock.lock();
         try {
             while (held >= BOUND && !discarding && !ended) {
                 changed.await();
             }
             if (!discarding && !ended) {
-                pieces.add(bytes);
-                held += bytes.length;
+                pieces.add(Arrays.copyOfRange(bytes, from, from + length));
+                held += length;
                 changed.signalAll();
             }
         } finally {
@@ -41,14 +48,13 @@ final class BodyPipe extends InputStream {
         }
     }
 
-    /** Ends the body; only the first call of this or {@link #breakOff} counts. */
-    void end() {
-        finish(null);
-    }
-
-    /** Ends the body with an exception for its reader, after what is already here. */
-    void breakOff(String reason) {
-        finish(reason);
+    /** Ends the body; if the response is not whole, with an exception after what is here. */
+    @Override
+    public void end(Outcome outcome) {
+        finish(
+                outcome.isWhole()
+                        ? null
+                        : "no whole response: " + outcome.getClass().getSimpleName());
     }
 
     private void finish(@Nullable String reason) {

@@ -152,7 +152,7 @@ final class Connection {
             return refuseMove(head, "response");
         }
         try {
-            return new Response(head, invocation).receive();
+            return new Response(head, start, invocation).receive();
         } catch (ProtocolException e) {
             invocation.settle(new Outcome.Truncated());
             return refuseAndEnd(400, "TruncatedHTTPRequest", "HTTP request detected as truncated");
@@ -162,21 +162,30 @@ final class Connection {
         }
     }
 
+    /** One call of a receiver. */
+    @FunctionalInterface
+    private interface Call {
+        void on(ResponseReceiver receiver) throws IOException, InterruptedException;
+    }
+
     /** The body of one response on its way to the invoker. */
     private final class Response {
         private final Head head;
+        private final ResponseHead start;
         private final Invocation invocation;
         private final Bandwidth.Bucket bucket = api.options().bandwidth().bucket();
         private long received;
 
-        Response(Head head, Invocation invocation) {
+        Response(Head head, ResponseHead start, Invocation invocation) {
             this.head = head;
+            this.start = start;
             this.invocation = invocation;
         }
 
         boolean receive() throws IOException, InterruptedException {
             Map<String, String> trailers = Map.of();
             boolean fits;
+            toReceiver(receiver -> receiver.begin(start));
             if (head.chunked()) {
                 fits = chunks();
                 if (fits) {
@@ -210,16 +219,26 @@ final class Connection {
 
         private boolean pass(long size) throws IOException, InterruptedException {
             for (long left = size; left > 0; ) {
-                byte[] piece = reader.some(left);
-                left -= piece.length;
-                received += piece.length;
+                int count = reader.take(left);
+                left -= count;
+                received += count;
                 if (received > api.options().maxResponseBytes()) {
                     return false;
                 }
-                bucket.take(piece.length);
-                invocation.pipe().put(piece);
+                bucket.take(count);
+                toReceiver(each -> each.receive(reader.buffer(), reader.taken(), count));
             }
             return true;
+        }
+
+        /** A receiver that wants no more has the response cut, and nobody else's fault is told. */
+        private void toReceiver(Call call) throws IOException, InterruptedException {
+            try {
+                call.on(invocation.receiver());
+            } catch (IOException unwanted) {
+                invocation.settle(new Outcome.Cancelled());
+                throw unwanted;
+            }
         }
 
         private Outcome outcome(Map<String, String> trailers) throws ProtocolException {
@@ -276,9 +295,9 @@ final class Connection {
             throw new ProtocolException("an error body over " + ERROR_LIMIT + " bytes");
         }
         for (long left = size; left > 0; ) {
-            byte[] piece = reader.some(left);
-            left -= piece.length;
-            whole.writeBytes(piece);
+            int count = reader.take(left);
+            left -= count;
+            whole.write(reader.buffer(), reader.taken(), count);
         }
     }
 

@@ -12,8 +12,9 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call of the function. The invoker waits for the head, reads the body as it comes, and asks
- * for the outcome. Safe to use from many threads; the body has one reader.
+ * One call of the function. The invoker waits for the head, reads the body as it comes unless it
+ * goes to a receiver, and asks for the outcome. Safe to use from many threads; the body has one
+ * reader.
  */
 public final class Invocation implements AutoCloseable {
     /** What the runtime may do with it next. */
@@ -28,7 +29,7 @@ public final class Invocation implements AutoCloseable {
     private final byte[] event;
     private final Duration timeout;
     private final Map<String, String> headers;
-    private final BodyPipe body = new BodyPipe();
+    private final ResponseReceiver receiver;
     private final CountDownLatch begun = new CountDownLatch(1);
     private final CountDownLatch settled = new CountDownLatch(1);
     private State state = State.QUEUED;
@@ -38,11 +39,17 @@ public final class Invocation implements AutoCloseable {
     private volatile @Nullable Outcome outcome;
     private @Nullable Connection responding;
 
-    Invocation(String requestId, byte[] event, Duration timeout, Map<String, String> headers) {
+    Invocation(
+            String requestId,
+            byte[] event,
+            Duration timeout,
+            Map<String, String> headers,
+            ResponseReceiver receiver) {
         this.requestId = requestId;
         this.event = event;
         this.timeout = timeout;
         this.headers = Map.copyOf(headers);
+        this.receiver = receiver;
     }
 
     public String requestId() {
@@ -64,9 +71,14 @@ public final class Invocation implements AutoCloseable {
      * The body, piece by piece as the function flushes it. Ends when the response is whole or ended
      * with an error in its trailers; breaks with an exception when it was cut, too large or too
      * late.
+     *
+     * @throws IllegalStateException when it goes to the invoker's own receiver
      */
     public InputStream body() {
-        return body;
+        if (receiver instanceof BodyPipe pipe) {
+            return pipe;
+        }
+        throw new IllegalStateException("the body goes to a receiver");
     }
 
     /**
@@ -89,7 +101,9 @@ public final class Invocation implements AutoCloseable {
      */
     @Override
     public void close() {
-        body.close();
+        if (receiver instanceof BodyPipe pipe) {
+            pipe.close();
+        }
         boolean waiting;
         synchronized (this) {
             waiting = state == State.QUEUED;
@@ -123,8 +137,8 @@ public final class Invocation implements AutoCloseable {
         return deadlineMillis;
     }
 
-    BodyPipe pipe() {
-        return body;
+    ResponseReceiver receiver() {
+        return receiver;
     }
 
     synchronized State state() {
@@ -181,18 +195,7 @@ public final class Invocation implements AutoCloseable {
             outcome = how;
         }
         stopClock();
-        switch (how) {
-            case Outcome.Completed _, Outcome.FailedMidStream _ -> body.end();
-            case Outcome.Failed _,
-                    Outcome.Truncated _,
-                    Outcome.TooLarge _,
-                    Outcome.InvalidResponseMode _,
-                    Outcome.TimedOut _,
-                    Outcome.InitFailed _,
-                    Outcome.Exited _,
-                    Outcome.Cancelled _ ->
-                    body.breakOff("no whole response: " + how.getClass().getSimpleName());
-        }
+        receiver.end(how);
         begun.countDown();
         settled.countDown();
         return true;

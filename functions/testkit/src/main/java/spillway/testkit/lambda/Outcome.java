@@ -2,6 +2,22 @@ package spillway.testkit.lambda;
 
 /** How an invocation ended, as the platform would count it. */
 public sealed interface Outcome {
+    /** Whether all of a response came, be it that its end carried an error. */
+    default boolean isWhole() {
+        return switch (this) {
+            case Completed _, FailedMidStream _ -> true;
+            case Failed _,
+                    Truncated _,
+                    TooLarge _,
+                    InvalidResponseMode _,
+                    TimedOut _,
+                    InitFailed _,
+                    Exited _,
+                    Cancelled _ ->
+                    false;
+        };
+    }
+
     /** A whole response without an error. */
     record Completed() implements Outcome {}
 

@@ -109,12 +109,25 @@ public final class RuntimeApi implements AutoCloseable {
      * Lambda-Runtime-Trace-Id}; they replace those of the same name.
      */
     public Invocation invoke(byte[] event, Duration functionTimeout, Map<String, String> headers) {
+        return invoke(event, functionTimeout, headers, new BodyPipe());
+    }
+
+    /** Calls the function, whose response goes to the receiver. */
+    public Invocation invoke(byte[] event, Duration functionTimeout, ResponseReceiver receiver) {
+        return invoke(event, functionTimeout, Map.of(), receiver);
+    }
+
+    private Invocation invoke(
+            byte[] event,
+            Duration functionTimeout,
+            Map<String, String> headers,
+            ResponseReceiver receiver) {
         if (event.length > EVENT_LIMIT) {
             throw new IllegalArgumentException(
                     "the event has " + event.length + " bytes, and may have " + EVENT_LIMIT);
         }
-        var invocation =
-                new Invocation(UUID.randomUUID().toString(), event, functionTimeout, headers);
+        String id = UUID.randomUUID().toString();
+        var invocation = new Invocation(id, event, functionTimeout, headers, receiver);
         Outcome refusal = enqueue(invocation);
         if (refusal == null) {
             dispatch();

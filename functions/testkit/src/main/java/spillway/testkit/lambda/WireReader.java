@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.ProtocolException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -47,6 +46,7 @@ final class WireReader {
     private final byte[] buffer = new byte[16 * 1024];
     private int at;
     private int end;
+    private int taken;
     private final @Nullable ByteArrayOutputStream tape;
 
     WireReader(InputStream in, boolean recording) {
@@ -124,16 +124,31 @@ final class WireReader {
         }
     }
 
-    /** At least one byte and at most that many, as they come. */
-    byte[] some(long most) throws IOException {
+    /**
+     * Waits for at least one byte and takes at most that many, as they come. They are in {@link
+     * #buffer} from {@link #taken} on until the next call.
+     *
+     * @return how many
+     */
+    int take(long most) throws IOException {
         if (at == end && !fill()) {
             throw new EOFException("the connection ended inside a body");
         }
         int count = (int) Math.min(most, end - at);
-        byte[] piece = Arrays.copyOfRange(buffer, at, at + count);
+        taken = at;
         at += count;
-        record(piece, count);
-        return piece;
+        if (tape != null) {
+            tape.write(buffer, taken, count);
+        }
+        return count;
+    }
+
+    byte[] buffer() {
+        return buffer;
+    }
+
+    int taken() {
+        return taken;
     }
 
     private String line() throws IOException {
@@ -169,12 +184,6 @@ final class WireReader {
         at = 0;
         end = Math.max(0, in.read(buffer));
         return end > 0;
-    }
-
-    private void record(byte[] piece, int count) {
-        if (tape != null) {
-            tape.write(piece, 0, count);
-        }
     }
 
     /** Drops what still comes, for a while, so that a refusal can be read before the end. */
