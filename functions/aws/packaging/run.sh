@@ -7,8 +7,8 @@ java=/var/lang/bin/java
 
 # A process without a snapshot lives shortly and starts with a request waiting: the quick compiler
 # alone serves it better. A snapshot keeps what the good compiler has made, and who serves few
-# requests at a time would wait thousands of them for it: it begins after a fiftieth of that.
-compiler=-XX:CompileThresholdScaling=0.02
+# requests at a time would wait thousands of them for it: it begins after a tenth of that.
+compiler=-XX:CompileThresholdScaling=0.1
 [ "$AWS_LAMBDA_INITIALIZATION_TYPE" = on-demand ] && compiler=-XX:TieredStopAtLevel=1
 
 # Compiled code and heap in large pages, where the kernel has them for who asks.
