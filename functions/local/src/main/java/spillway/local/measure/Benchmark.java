@@ -25,13 +25,13 @@ import spillway.local.measure.StreamCall.Kind;
 /**
  * Measures, in one run on 127.0.0.1, what the whole way through the gateway adds to calling the
  * provider directly: to the first content and to each token, one stream at a time and 500 at once.
- * Takes about four minutes.
+ * Takes about five minutes.
  */
 public final class Benchmark {
     private static final int WARM_UP_ROUNDS = 3000;
     private static final int ROUNDS = 200;
     private static final int STREAMS = 500;
-    private static final String RELAYS = "through two byte relays";
+    private static final int LOADS = 6;
     private static final Duration START_WITHIN = Duration.ofSeconds(1);
 
     private final List<Way> ways;
@@ -40,8 +40,12 @@ public final class Benchmark {
         this.ways = ways;
     }
 
-    /** A way to the provider; the first of a list is the direct one. */
-    record Way(String name, Kind kind, int port) {}
+    /**
+     * A way to the provider; the first of a list is the direct one, the last our gateway.
+     *
+     * @param loaded whether it is also measured under load
+     */
+    record Way(String name, Kind kind, int port, boolean loaded) {}
 
     /** Streams at once, and how they went; one that broke counts as not whole. */
     record Load(List<Heard> heard, int broken, double seconds) {}
@@ -59,18 +63,28 @@ public final class Benchmark {
             case "relay" -> BytesRelay.run(Integer.parseInt(args[1]));
             default -> {
                 try (Child provider = child("provider")) {
+                    Path functions = Path.of(args[0]);
+                    Path results = Path.of(args[1]);
                     int port = port(provider);
                     if (args.length < 4) {
-                        measure(Path.of(args[0]), Path.of(args[1]), port, List.of());
-                        return;
-                    }
-                    try (OtherGateway other = OtherGateway.start(args[2], args[3], port)) {
-                        var way = new Way("through " + other.name(), Kind.DIRECT, other.port());
-                        measure(Path.of(args[0]), Path.of(args[1]), port, List.of(way));
+                        measure(functions, results, port, List.of());
+                    } else {
+                        try (OtherGateway other = OtherGateway.start(args[2], args[3], port);
+                                Child relay = relay(other.port())) {
+                            measure(functions, results, port, ways(other, port(relay)));
+                        }
                     }
                 }
             }
         }
+    }
+
+    /** By itself, and with as many processes on the way as our gateway has. */
+    private static List<Way> ways(OtherGateway other, int relay) {
+        String through = "through " + other.name();
+        return List.of(
+                new Way(through, Kind.DIRECT, other.port(), true),
+                new Way("through a byte relay and " + other.name(), Kind.DIRECT, relay, false));
     }
 
     private static void measure(Path functions, Path results, int provider, List<Way> others)
@@ -82,20 +96,24 @@ public final class Benchmark {
                         "PORT", "0",
                         "OPENAI_BASE_URL", "http://127.0.0.1:" + provider + "/v1",
                         "OPENAI_API_KEY", "none");
-        try (Child last = child("relay", Integer.toString(provider));
-                Child first = child("relay", Integer.toString(port(last)));
+        try (Child last = relay(provider);
+                Child first = relay(port(last));
                 Child platform =
                         Children.start(
                                 Main.class, options, List.of(functions.toString()), settings)) {
             String ready = platform.awaitLine(line -> line.startsWith("Spillway is ready"));
             int port = Integer.parseInt(ready.replaceFirst(".*127.0.0.1:(\\d+).*", "$1"));
             List<Way> ways = new ArrayList<>();
-            ways.add(new Way("direct", Kind.DIRECT, provider));
-            ways.add(new Way(RELAYS, Kind.DIRECT, port(first)));
+            ways.add(new Way("direct", Kind.DIRECT, provider, true));
+            ways.add(new Way("through two byte relays", Kind.DIRECT, port(first), false));
             ways.addAll(others);
-            ways.add(new Way("through the gateway", Kind.GATEWAY, port));
+            ways.add(new Way("through the gateway", Kind.GATEWAY, port, true));
             new Benchmark(ways).run(platform.process().toHandle(), ready, results);
         }
+    }
+
+    private static Child relay(int to) throws IOException {
+        return child("relay", Integer.toString(to));
     }
 
     private static Child child(String... arguments) throws IOException {
@@ -123,23 +141,30 @@ public final class Benchmark {
         say("rounds, one token at once, without a pause between them");
         report.rounds("0 ms, one token", rounds(ROUNDS, new Ask(0, 1, 0, 0)));
         for (Way way : ways) {
-            if (!way.name().equals(RELAYS)) {
+            if (way.loaded()) {
                 underLoad(report, way, platform);
             }
         }
         report.write(results);
     }
 
-    /** Twice, so that the measured time is not about what was not compiled yet. */
+    /**
+     * The first time, when much that only many at once need is not compiled yet, and the last of
+     * several.
+     */
     private static void underLoad(Report report, Way way, ProcessHandle platform) throws Exception {
-        say(STREAMS + " streams, " + way.name());
-        load(way);
+        say(STREAMS + " streams, " + LOADS + " times, " + way.name());
+        report.load(way.name() + ", first time", load(way));
+        for (int i = 2; i < LOADS; i++) {
+            load(way);
+        }
+        String last = way.name() + ", time " + LOADS;
         if (way.kind() == Kind.DIRECT) {
-            report.load(way.name(), load(way));
+            report.load(last, load(way));
             return;
         }
         FutureTask<Map<String, Long>> memory = memoryIn(platform, Duration.ofSeconds(3));
-        report.load(way.name(), load(way));
+        report.load(last, load(way));
         report.memory("under load", memory.get());
     }
 

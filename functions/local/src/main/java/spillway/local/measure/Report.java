@@ -145,6 +145,8 @@ final class Report {
         lines.add(
                 """
                 60 tokens each, one every 100 ms, all started within 1 s, each on a connection of its own.
+                Of several times one after the other, the first, in which a JVM still compiles what only many
+                at once need, and the last.
                 *Whole*: every token, in order, once, of the stream that was asked for, and the end after them.
                 """);
         lines.add(
