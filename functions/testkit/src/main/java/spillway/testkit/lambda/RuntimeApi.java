@@ -83,7 +83,7 @@ public final class RuntimeApi implements AutoCloseable {
     public static RuntimeApi start(RuntimeApiOptions options) throws IOException {
         var server = new ServerSocket();
         server.setReuseAddress(true);
-        server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), options.port()), 1_024);
+        server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1_024);
         var api = new RuntimeApi(options, server);
         Thread.ofVirtual().name("runtime-api").start(api::accept);
         return api;

@@ -3,7 +3,6 @@ package spillway.testkit.lambda;
 /**
  * What a {@link RuntimeApi} is like.
  *
- * @param port 0 for any free one
  * @param maxConcurrency 1 is classic Lambda, one invocation at a time; more is what {@code
  *     AWS_LAMBDA_MAX_CONCURRENCY} tells the runtime
  * @param snapStart whether there are {@code restore/next} and {@code restore/error}
@@ -13,7 +12,6 @@ package spillway.testkit.lambda;
  * @param functionArn what {@code Lambda-Runtime-Invoked-Function-Arn} says
  */
 public record RuntimeApiOptions(
-        int port,
         int maxConcurrency,
         boolean snapStart,
         boolean recording,
@@ -23,10 +21,9 @@ public record RuntimeApiOptions(
     /** The limit of a streamed response. */
     public static final long STREAMED_RESPONSE_LIMIT = 200L * 1024 * 1024;
 
-    /** Any port, one invocation at a time, the limits of the real one. */
+    /** One invocation at a time, the limits of the real one. */
     public static final RuntimeApiOptions DEFAULT =
             new RuntimeApiOptions(
-                    0,
                     1,
                     false,
                     false,
@@ -41,45 +38,34 @@ public record RuntimeApiOptions(
         }
     }
 
-    public RuntimeApiOptions withPort(int value) {
-        return new RuntimeApiOptions(
-                value,
-                maxConcurrency,
-                snapStart,
-                recording,
-                maxResponseBytes,
-                bandwidth,
-                functionArn);
-    }
-
     public RuntimeApiOptions withMaxConcurrency(int value) {
         return new RuntimeApiOptions(
-                port, value, snapStart, recording, maxResponseBytes, bandwidth, functionArn);
+                value, snapStart, recording, maxResponseBytes, bandwidth, functionArn);
     }
 
     public RuntimeApiOptions withSnapStart() {
         return new RuntimeApiOptions(
-                port, maxConcurrency, true, recording, maxResponseBytes, bandwidth, functionArn);
+                maxConcurrency, true, recording, maxResponseBytes, bandwidth, functionArn);
     }
 
     public RuntimeApiOptions withRecording() {
         return new RuntimeApiOptions(
-                port, maxConcurrency, snapStart, true, maxResponseBytes, bandwidth, functionArn);
+                maxConcurrency, snapStart, true, maxResponseBytes, bandwidth, functionArn);
     }
 
     public RuntimeApiOptions withMaxResponseBytes(long value) {
         return new RuntimeApiOptions(
-                port, maxConcurrency, snapStart, recording, value, bandwidth, functionArn);
+                maxConcurrency, snapStart, recording, value, bandwidth, functionArn);
     }
 
     public RuntimeApiOptions withBandwidth(Bandwidth value) {
         return new RuntimeApiOptions(
-                port, maxConcurrency, snapStart, recording, maxResponseBytes, value, functionArn);
+                maxConcurrency, snapStart, recording, maxResponseBytes, value, functionArn);
     }
 
     public RuntimeApiOptions withFunctionArn(String value) {
         return new RuntimeApiOptions(
-                port, maxConcurrency, snapStart, recording, maxResponseBytes, bandwidth, value);
+                maxConcurrency, snapStart, recording, maxResponseBytes, bandwidth, value);
     }
 
     boolean concurrent() {
