@@ -29,7 +29,9 @@ final class FailureProblems {
                     tried(
                             ProblemType.REQUEST_REJECTED,
                             rejectedStatus(attempts),
-                            "The provider found fault with the request itself, so no other was asked for it.",
+                            attempts.size() > 1
+                                    ? "Every provider that was asked found fault with the request itself."
+                                    : "The provider found fault with the request itself, so no other was asked for it.",
                             requestId,
                             attempts,
                             null,
@@ -48,7 +50,7 @@ final class FailureProblems {
                             ProblemType.NONE_AVAILABLE,
                             503,
                             retryAfter == null
-                                    ? "No target may be tried: its provider refuses our account. It is asked again within five minutes, or when an operator has acted."
+                                    ? "No target may be tried: its provider refuses our account. It is asked again from time to time, to see whether an operator has acted."
                                     : "No target may be tried now: each is held back after failures or by a rate limit.",
                             requestId,
                             List.of(),

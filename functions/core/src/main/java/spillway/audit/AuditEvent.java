@@ -34,9 +34,10 @@ public sealed interface AuditEvent {
     }
 
     /**
-     * All targets that the decision lists have failed, and one that it holds back is asked.
+     * A target that is not well is asked: the decision has nobody better, or all that it lists have
+     * failed.
      *
-     * @param reason why it was held back, as a {@code Candidate.reason}
+     * @param reason why, as a {@code Candidate.reason}
      */
     record LastResort(String requestId, String answerId, String route, Target target, String reason)
             implements AuditEvent {

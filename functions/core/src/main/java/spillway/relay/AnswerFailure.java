@@ -13,8 +13,8 @@ public sealed interface AnswerFailure {
     record UnknownModel(String asked) implements AnswerFailure {}
 
     /**
-     * The provider found fault with the request itself; the last attempt says what. Nobody else was
-     * asked.
+     * Whoever was asked found fault with the request itself; the last attempt says what. Mostly it
+     * is one; more where the route passes on what is too long, or where two were asked at once.
      */
     record RequestRejected(List<AttemptReport> attempts) implements AnswerFailure {
         public RequestRejected {

@@ -77,7 +77,7 @@ final class Ledger {
         tell(new AuditEvent.Skipped(job.requestId(), job.answerId(), route, target, reason));
     }
 
-    /** Nobody else is left, so that one is asked, though it was held back. */
+    /** Nobody better is left, so that one is asked though it is not well. */
     void lastResort(Candidate candidate) {
         tell(
                 new AuditEvent.LastResort(

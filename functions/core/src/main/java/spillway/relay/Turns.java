@@ -98,9 +98,6 @@ final class Turns {
             turn = admitted(candidate.asLastResort());
             candidate = likeliest();
         }
-        if (turn != null) {
-            ledger.lastResort(turn.candidate());
-        }
         return turn;
     }
 
@@ -132,7 +129,10 @@ final class Turns {
         boolean probe = candidate.standing() == Candidate.Standing.PROBE;
         return switch (health.admit(target.id(), probe)) {
             case Admission.Granted(var permit) -> {
-                wasLastResortAsked |= candidate.standing() == Candidate.Standing.LAST_RESORT;
+                if (candidate.standing() == Candidate.Standing.LAST_RESORT) {
+                    wasLastResortAsked = true;
+                    ledger.lastResort(candidate);
+                }
                 yield new Turn(candidate, permit);
             }
             case Admission.Refused(var reason) -> {

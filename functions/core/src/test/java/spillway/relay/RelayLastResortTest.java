@@ -227,7 +227,9 @@ class RelayLastResortTest {
         stage.refusal();
 
         assertThat(asked()).containsExactly("a");
-        assertThat(stage.audit.all(AuditEvent.LastResort.class)).isEmpty();
+        assertThat(stage.audit.all(AuditEvent.LastResort.class))
+                .extracting(AuditEvent.LastResort::target)
+                .containsExactly(target("a"));
     }
 
     @Test

@@ -207,7 +207,7 @@ public final class Platform implements AutoCloseable {
                         settings.origins(),
                         List.of("GET", "POST"),
                         List.of("content-type", "last-event-id"),
-                        List.of("x-request-id"),
+                        List.of("x-request-id", "retry-after"),
                         CORS_AGE);
         return new FunctionUrl(
                 functions.named(name),

@@ -178,7 +178,7 @@ final class Report {
                 + " cores, "
                 + (bytes >> 30)
                 + " GiB, "
-                + firstLine("uname", "-srm")
+                + firstLine("uname", "-sm")
                 + ", JDK "
                 + Runtime.version()
                 + ".";
