@@ -129,7 +129,8 @@ final class Connection {
         }
         RuntimeError error = readError(head);
         if (midStream) {
-            invocation.settle(new Outcome.FailedMidStream(error));
+            // On another connection than the response, which may still be coming.
+            invocation.settleQuietly(new Outcome.FailedMidStream(error));
         } else {
             invocation.settle(new Outcome.Failed(error));
         }
@@ -162,12 +163,6 @@ final class Connection {
         }
     }
 
-    /** One call of a receiver. */
-    @FunctionalInterface
-    private interface Call {
-        void on(ResponseReceiver receiver) throws IOException, InterruptedException;
-    }
-
     /** The body of one response on its way to the invoker. */
     private final class Response {
         private final Head head;
@@ -185,7 +180,7 @@ final class Connection {
         boolean receive() throws IOException, InterruptedException {
             Map<String, String> trailers = Map.of();
             boolean fits;
-            toReceiver(receiver -> receiver.begin(start));
+            invocation.toReceiver(receiver -> receiver.begin(start));
             if (head.chunked()) {
                 fits = chunks();
                 if (fits) {
@@ -226,19 +221,10 @@ final class Connection {
                     return false;
                 }
                 bucket.take(count);
-                toReceiver(each -> each.receive(reader.buffer(), reader.taken(), count));
+                invocation.toReceiver(
+                        receiver -> receiver.receive(reader.buffer(), reader.taken(), count));
             }
             return true;
-        }
-
-        /** A receiver that wants no more has the response cut, and nobody else's fault is told. */
-        private void toReceiver(Call call) throws IOException, InterruptedException {
-            try {
-                call.on(invocation.receiver());
-            } catch (IOException unwanted) {
-                invocation.settle(new Outcome.Cancelled());
-                throw unwanted;
-            }
         }
 
         private Outcome outcome(Map<String, String> trailers) throws ProtocolException {

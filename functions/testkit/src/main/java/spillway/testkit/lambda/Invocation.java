@@ -1,5 +1,6 @@
 package spillway.testkit.lambda;
 
+import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.Map;
@@ -9,6 +10,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +34,7 @@ public final class Invocation implements AutoCloseable {
     private final ResponseReceiver receiver;
     private final CountDownLatch begun = new CountDownLatch(1);
     private final CountDownLatch settled = new CountDownLatch(1);
+    private final ReentrantLock receiving = new ReentrantLock();
     private State state = State.QUEUED;
     private long deadlineMillis;
     private @Nullable Future<?> expiry;
@@ -137,8 +140,38 @@ public final class Invocation implements AutoCloseable {
         return deadlineMillis;
     }
 
-    ResponseReceiver receiver() {
-        return receiver;
+    /**
+     * Makes one call of the receiver, unless the invocation has ended. A receiver that wants no
+     * more ends it.
+     */
+    void toReceiver(Call call) throws IOException, InterruptedException {
+        receiving.lock();
+        try {
+            if (state() != State.SETTLED) {
+                call.of(receiver);
+            }
+        } catch (IOException | RuntimeException unwanted) {
+            settle(new Outcome.Cancelled());
+            throw unwanted;
+        } finally {
+            receiving.unlock();
+        }
+    }
+
+    /** One call of a receiver. */
+    @FunctionalInterface
+    interface Call {
+        void of(ResponseReceiver receiver) throws IOException, InterruptedException;
+    }
+
+    /** Ends it between two calls of the receiver, for whom it must not end during one. */
+    void settleQuietly(Outcome how) {
+        receiving.lock();
+        try {
+            settle(how);
+        } finally {
+            receiving.unlock();
+        }
     }
 
     synchronized State state() {

@@ -20,8 +20,8 @@ public interface ResponseReceiver {
     void receive(byte[] bytes, int offset, int length) throws IOException, InterruptedException;
 
     /**
-     * The invocation has ended. Called once, on any thread; while a call is under way only when the
-     * end did not wait for it, as when the time is over.
+     * The invocation has ended. Called once, on any thread. Of a whole response, no call is under
+     * way then nor follows; of another, as when the time is over, one may be under way.
      */
     void end(Outcome outcome);
 }

@@ -2,14 +2,17 @@ package spillway.testkit.lambda;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,6 +53,42 @@ class ResponseReceiverTest {
                             "first",
                             "second",
                             new Outcome.Completed());
+        }
+    }
+
+    @Test
+    void anErrorOnAnotherConnectionEndsItBetweenTwoPieces() throws Exception {
+        api.close();
+        api = RuntimeApi.start(RuntimeApiOptions.DEFAULT.withMaxConcurrency(2));
+        try (var runtime = new RawRuntime(api);
+                var other = new RawRuntime(api)) {
+            api.invoke(EVENT, MINUTE, told);
+            String id = runtime.next().requestId();
+            runtime.beginResponse(id);
+            runtime.send("5\r\nfirst\r\n");
+            // It is in its call until the piece is taken.
+            told.awaitCalls(2);
+            var error =
+                    new FutureTask<>(
+                            () ->
+                                    other.post(
+                                            "invocation/" + id + "/error",
+                                            "Lambda-Runtime-Function-Error-Type: Function.Oops\r\n",
+                                            "{}"));
+            Thread.ofVirtual().start(error);
+            assertThatExceptionOfType(TimeoutException.class)
+                    .isThrownBy(() -> error.get(100, TimeUnit.MILLISECONDS));
+            assertThat(told.all).hasSize(2);
+            told.awaitPiece("first");
+
+            assertThat(error.get(SOON.toMillis(), TimeUnit.MILLISECONDS).status()).isEqualTo(202);
+            runtime.send("6\r\nsecond\r\n0\r\n\r\n");
+            assertThat(runtime.answer().status()).isEqualTo(202);
+            assertThat(told.all)
+                    .endsWith(
+                            "first",
+                            new Outcome.FailedMidStream(new RuntimeError("Function.Oops", "{}")))
+                    .hasSize(3);
         }
     }
 
@@ -109,6 +148,13 @@ class ResponseReceiverTest {
         @Override
         public void end(Outcome outcome) {
             all.add(outcome);
+        }
+
+        void awaitCalls(int count) throws InterruptedException {
+            for (long end = System.nanoTime() + SOON.toNanos(); all.size() < count; ) {
+                assertThat(System.nanoTime()).isLessThan(end);
+                Thread.sleep(1);
+            }
         }
 
         void awaitPiece(String expected) throws InterruptedException {
