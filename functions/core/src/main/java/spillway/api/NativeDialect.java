@@ -8,6 +8,7 @@ import spillway.json.Json;
 import spillway.json.JsonReader;
 import spillway.json.Mistake;
 import spillway.json.Mistakes;
+import spillway.json.Words;
 
 /** Our own wire: a JSON object in the body in, named Server-Sent Events out. */
 public final class NativeDialect implements Dialect {
@@ -67,7 +68,9 @@ public final class NativeDialect implements Dialect {
             throw problem(
                     ProblemType.UNSUPPORTED_MEDIA_TYPE,
                     415,
-                    (type == null ? "There is no content-type" : "The content-type is another")
+                    (type == null
+                                    ? "There is no content-type"
+                                    : "The content-type is " + Words.quote(type))
                             + "; application/json in UTF-8 is needed.",
                     request);
         }

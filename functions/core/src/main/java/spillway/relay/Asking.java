@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import spillway.attempt.AttemptOutcome;
 import spillway.attempt.AttemptReport;
 import spillway.chat.ProviderFailure;
+import spillway.routing.Candidate;
 import spillway.routing.Decision;
 import spillway.routing.Tries;
 import spillway.time.Deadline;
@@ -33,6 +34,7 @@ final class Asking {
     private final News news;
     private final Ticker ticker;
     private final Decision decision;
+    private @Nullable Candidate lastResort;
     private boolean broke;
     private boolean rejected;
     private boolean passed;
@@ -56,7 +58,8 @@ final class Asking {
 
     /**
      * Asks the next; one who has failed comes after all others, unless he asked for a moment; and
-     * after him, once, comes one of those held back.
+     * after him, once, comes one of those held back, if anybody failed by another's fault than the
+     * caller's.
      */
     Step next(Question question) {
         if (isCallersFault()) {
@@ -75,8 +78,12 @@ final class Asking {
         if (turn != null) {
             return new Asked(ask(turn, question));
         }
-        Turn last = turns.lastResort();
-        return last == null ? new Nobody(whyNobody()) : new Asked(askBriefly(last, question));
+        Turn last = calls.wereMade() && blamesTheCaller() ? null : turns.lastResort();
+        if (last == null) {
+            return new Nobody(whyNobody());
+        }
+        lastResort = last.candidate();
+        return new Asked(askBriefly(last, question));
     }
 
     /** Asks the next against whom nothing speaks; null if there is none. */
@@ -98,7 +105,9 @@ final class Asking {
 
     /** He has failed. */
     void failed(Runner runner, ProviderFailure failure) {
-        retries.failed(runner.candidate(), failure);
+        if (!runner.candidate().equals(lastResort)) {
+            retries.failed(runner.candidate(), failure);
+        }
         if (!failure.isRetryable() && !broke) {
             boolean passes = passes(failure);
             passed |= passes;

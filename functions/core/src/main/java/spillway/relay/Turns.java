@@ -137,7 +137,7 @@ final class Turns {
             }
             case Admission.Refused(var reason) -> {
                 ledger.skipped(target, reason.wireName());
-                if (probe) {
+                if (probe && reason != Admission.Reason.LOCAL_BREAKER) {
                     // Another has the lease: so it stands as one of which the board says that.
                     heldBack.add(candidate);
                 }

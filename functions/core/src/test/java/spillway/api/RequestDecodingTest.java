@@ -338,6 +338,18 @@ class RequestDecodingTest {
     }
 
     @Test
+    void saysWhichContentTypeItGot() {
+        Map<String, String> headers = Map.of("content-type", "application/x-www-form-urlencoded");
+
+        Problem problem = refused(Samples.request("POST", "/", Map.of(), headers, new byte[0]));
+
+        assertThat(problem.detail())
+                .isEqualTo(
+                        "The content-type is \"application/x-www-form-urlencoded\"; application/json in"
+                                + " UTF-8 is needed.");
+    }
+
+    @Test
     void refusesARequestWithoutAContentType() {
         Problem problem = refused(Samples.request("POST", "/", Map.of(), Map.of(), null));
 

@@ -125,10 +125,11 @@ public final class RecordingHealth implements Health {
             throw new IllegalStateException("a bug");
         }
         long before = given.stream().filter(permit -> permit.target.equals(target)).count();
-        if (refused.contains(target)
-                || (probe && isWithoutLeases)
-                || before >= limits.getOrDefault(target, Integer.MAX_VALUE)) {
+        if (probe && isWithoutLeases) {
             return new Admission.Refused(Admission.Reason.PROBE_TAKEN);
+        }
+        if (refused.contains(target) || before >= limits.getOrDefault(target, Integer.MAX_VALUE)) {
+            return new Admission.Refused(Admission.Reason.LOCAL_BREAKER);
         }
         Given permit = new Given(target, probe);
         given.add(permit);

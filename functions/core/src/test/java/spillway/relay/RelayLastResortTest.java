@@ -185,13 +185,26 @@ class RelayLastResortTest {
     }
 
     @Test
-    void aRequestThatWasTooLongForOthersIsAskedOfItIfTheRouteWantsThat() {
+    void aRequestThatWasTooLongForAllIsTheCallersFault() {
         stage.tries = new Tries(1, Duration.ZERO, TooLong.NEXT, null);
-        stage.with("a", failing(TOO_LONG)).with("b", saying("hello"), Standing.HELD_BACK);
+        stage.with("a", failing(TOO_LONG)).with("b", failing(SICK), Standing.HELD_BACK);
+
+        AnswerFailure failure = stage.refusal();
+
+        assertThat(failure).isEqualTo(new AnswerFailure.RequestRejected(stage.reports()));
+        assertThat(asked()).containsExactly("a");
+    }
+
+    @Test
+    void aRequestThatWasTooLongForOneIsAskedOfItWhenAnotherFailed() {
+        stage.tries = new Tries(1, Duration.ZERO, TooLong.NEXT, null);
+        stage.with("a", failing(TOO_LONG))
+                .with("b", failing(SICK))
+                .with("c", saying("hello"), Standing.HELD_BACK);
 
         play();
 
-        assertThat(asked()).containsExactly("a", "b");
+        assertThat(asked()).containsExactly("a", "b", "c");
     }
 
     @Test
@@ -259,6 +272,16 @@ class RelayLastResortTest {
     }
 
     @Test
+    void aProbeThatThisProcessHoldsBackIsPassedOverOnce() {
+        stage.health.refusing("a/model-a");
+        stage.with("a", saying("other"), Standing.PROBE).with("b", failing(SICK));
+
+        stage.refusal();
+
+        assertThat(stage.audit.kinds()).containsExactly("Decided", "Skipped", "Attempted", "Ended");
+    }
+
+    @Test
     void theSameIsAskedAgainBefore() {
         stage.with("a", playing(tape().fail(BROKE), opened().say("hello").finish()))
                 .with("b", saying("other"), Standing.HELD_BACK);
@@ -278,16 +301,16 @@ class RelayLastResortTest {
     }
 
     @Test
-    void itMayBeAskedAgainItself() {
+    void itIsNotAskedAgain() {
         stage.with("a", failing(SICK))
                 .with(
                         "b",
-                        playing(tape().fail(BROKE), opened().say("hello").finish()),
+                        playing(tape().fail(BROKE), opened().say("other").finish()),
                         Standing.HELD_BACK);
 
-        play();
+        stage.refusal();
 
-        assertThat(asked()).containsExactly("a", "b", "b");
+        assertThat(asked()).containsExactly("a", "b");
     }
 
     @Test

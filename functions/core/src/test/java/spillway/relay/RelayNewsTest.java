@@ -161,7 +161,7 @@ class RelayNewsTest {
         play();
 
         assertThat(stage.audit.all(AuditEvent.Skipped.class))
-                .containsExactly(skipped("a", "unavailable"), skipped("b", "probe_taken"));
+                .containsExactly(skipped("a", "unavailable"), skipped("b", "local_breaker"));
         assertThat(stage.audit.kinds())
                 .containsExactly("Decided", "Skipped", "Skipped", "Attempted", "Ended");
     }
