@@ -39,7 +39,12 @@ final class ProviderSwitches implements HttpHandler {
         boolean isAll = request.path().equals(ALL);
         boolean isOne = one.matches() && providers.knows(one.group(1));
         if (!isAll && !isOne) {
-            Problems.send(response, 404, "There is no such scripted provider.");
+            Problems.send(
+                    response,
+                    404,
+                    "There is no such scripted provider; those are "
+                            + String.join(", ", providers.state().keySet())
+                            + ".");
         } else if (!request.method().equals(isAll ? "GET" : "POST")) {
             Problems.send(
                     response,
@@ -47,7 +52,7 @@ final class ProviderSwitches implements HttpHandler {
                     "This is done with " + (isAll ? "GET." : "POST."),
                     new Header("allow", isAll ? "GET" : "POST"));
         } else if (isAll) {
-            tell(response);
+            tell(response, true);
         } else {
             turn(one.group(1), one.group(2), request.query(), response);
         }
@@ -57,12 +62,12 @@ final class ProviderSwitches implements HttpHandler {
             throws IOException {
         if (action.equals("heal")) {
             providers.heal(name);
-            tell(response);
+            tell(response, false);
             return;
         }
         Matcher fault = FAULT.matcher(query);
         if (fault.matches() && providers.breakWith(name, fault.group(1))) {
-            tell(response);
+            tell(response, false);
         } else {
             Problems.send(
                     response,
@@ -73,7 +78,10 @@ final class ProviderSwitches implements HttpHandler {
         }
     }
 
-    private void tell(HttpResponse response) throws IOException {
+    /**
+     * @param withFaults whether to list all that there are
+     */
+    private void tell(HttpResponse response, boolean withFaults) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (JsonGenerator json = JSON.createGenerator(bytes)) {
             json.writeStartObject();
@@ -86,12 +94,15 @@ final class ProviderSwitches implements HttpHandler {
                 json.writeEndObject();
             }
             json.writeEndArray();
-            json.writeArrayFieldStart("faults");
-            for (String fault : Fault.catalogue().keySet()) {
-                json.writeString(fault);
+            if (withFaults) {
+                json.writeArrayFieldStart("faults");
+                for (String fault : Fault.catalogue().keySet()) {
+                    json.writeString(fault);
+                }
+                json.writeEndArray();
             }
-            json.writeEndArray();
             json.writeEndObject();
+            json.writeRaw('\n');
         }
         response.send(200, List.of(TYPE, NO_STORE), bytes.toByteArray());
     }

@@ -144,32 +144,27 @@ public final class Benchmark {
         report.rounds("0 ms", rounds(ROUNDS, new Ask(0, 20, 0, 5)));
         say("rounds, one token at once, without a pause between them");
         report.rounds("0 ms, one token", rounds(ROUNDS, new Ask(0, 1, 0, 0)));
-        for (Way way : ways) {
-            if (way.loaded()) {
-                underLoad(report, way, platform);
-            }
-        }
+        underLoad(report, platform);
         report.write(results);
     }
 
-    /**
-     * The first time, when much that only many at once need is not compiled yet, and the last of
-     * several.
-     */
-    private static void underLoad(Report report, Way way, ProcessHandle platform) throws Exception {
-        say(STREAMS + " streams, " + LOADS + " times, " + way.name());
-        report.load(way.name() + ", first time", load(way));
-        for (int i = 2; i < LOADS; i++) {
-            load(way);
+    /** Several times: the first, a JVM still compiles what only many at once need. */
+    private void underLoad(Report report, ProcessHandle platform) throws Exception {
+        List<Way> loaded = ways.stream().filter(Way::loaded).toList();
+        for (int time = 1; time <= LOADS; time++) {
+            for (int turn = 0; turn < loaded.size(); turn++) {
+                Way way = loaded.get((time + turn) % loaded.size());
+                say(STREAMS + " streams, time " + time + ", " + way.name());
+                if (time == LOADS && way.kind() == Kind.GATEWAY) {
+                    FutureTask<Map<String, Long>> memory =
+                            memoryIn(platform, Duration.ofSeconds(3));
+                    report.load(way.name(), load(way));
+                    report.memory("under load", memory.get());
+                } else {
+                    report.load(way.name(), load(way));
+                }
+            }
         }
-        String last = way.name() + ", time " + LOADS;
-        if (way.kind() == Kind.DIRECT) {
-            report.load(last, load(way));
-            return;
-        }
-        FutureTask<Map<String, Long>> memory = memoryIn(platform, Duration.ofSeconds(3));
-        report.load(last, load(way));
-        report.memory("under load", memory.get());
     }
 
     /** What each way brought, by its name and in the order of the ways. */

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -21,7 +22,7 @@ import spillway.local.measure.StreamCall.Heard;
 final class Report {
     private final String ready;
     private final List<String> rounds = new ArrayList<>();
-    private final List<String> loads = new ArrayList<>();
+    private final SequencedMap<String, List<Load>> loads = new LinkedHashMap<>();
     private final List<String> memory = new ArrayList<>();
 
     Report(String ready) {
@@ -73,18 +74,33 @@ final class Report {
         return new Spread(added);
     }
 
+    /** Adds one time of a way. */
     void load(String name, Load load) {
+        loads.computeIfAbsent(name, _ -> new ArrayList<>()).add(load);
+    }
+
+    private List<String> loads() {
+        List<String> rows = new ArrayList<>();
+        loads.forEach(
+                (way, its) -> {
+                    for (int time = 1; time <= its.size(); time++) {
+                        rows.add(row(way + ", time " + time, its.get(time - 1)));
+                    }
+                });
+        return rows;
+    }
+
+    private static String row(String name, Load load) {
         long whole = load.heard().stream().filter(Heard::whole).count();
-        loads.add(
-                String.format(
-                        Locale.ROOT,
-                        "| %s | %d / %d | %s | %s | %.1f |",
-                        name,
-                        whole,
-                        load.heard().size() + load.broken(),
-                        firsts(load.heard()).cells(),
-                        lags(load.heard()).cells(),
-                        load.seconds()));
+        return String.format(
+                Locale.ROOT,
+                "| %s | %d / %d | %s | %s | %.1f |",
+                name,
+                whole,
+                load.heard().size() + load.broken(),
+                firsts(load.heard()).cells(),
+                lags(load.heard()).cells(),
+                load.seconds());
     }
 
     void memory(String when, Map<String, Long> kibibytes) {
@@ -146,14 +162,13 @@ final class Report {
         lines.add(
                 """
                 60 tokens each, one every 100 ms, all started within 1 s, each on a connection of its own.
-                Of several times one after the other, the first, in which a JVM still compiles what only many
-                at once need, and the last.
+                Several times, each way in turn: the first, a JVM still compiles what only many at once need.
                 *Whole*: every token, in order, once, of the stream that was asked for, and the end after them.
                 """);
         lines.add(
                 "| | whole | first content p50 | p99 | max | lag per token p50 | p99 | max | seconds |");
         lines.add("|---|--:|--:|--:|--:|--:|--:|--:|--:|");
-        lines.addAll(loads);
+        lines.addAll(loads());
         lines.add("");
         lines.add("## Memory and start");
         lines.add("");
