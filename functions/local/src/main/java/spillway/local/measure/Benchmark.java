@@ -153,7 +153,7 @@ public final class Benchmark {
         List<Way> loaded = ways.stream().filter(Way::loaded).toList();
         for (int time = 1; time <= LOADS; time++) {
             for (int turn = 0; turn < loaded.size(); turn++) {
-                Way way = loaded.get((time + turn) % loaded.size());
+                Way way = loaded.get((time - 1 + turn) % loaded.size());
                 say(STREAMS + " streams, time " + time + ", " + way.name());
                 if (time == LOADS && way.kind() == Kind.GATEWAY) {
                     FutureTask<Map<String, Long>> memory =
