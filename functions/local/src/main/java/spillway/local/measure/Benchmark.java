@@ -105,15 +105,26 @@ public final class Benchmark {
                 Child platform =
                         Children.start(
                                 Main.class, options, List.of(functions.toString()), settings)) {
-            String ready = platform.awaitLine(line -> line.startsWith("Spillway is ready"));
-            int port = Integer.parseInt(ready.replaceFirst(".*127.0.0.1:(\\d+).*", "$1"));
-            List<Way> ways = new ArrayList<>();
-            ways.add(new Way("direct", Kind.DIRECT, provider, true));
-            ways.add(new Way("through two byte relays", Kind.DIRECT, port(first), false));
-            ways.addAll(others);
-            ways.add(new Way("through the gateway", Kind.GATEWAY, port, true));
-            new Benchmark(ways).run(platform.process().toHandle(), ready, results);
+            String ready = platform.awaitLine(Benchmark::isReady);
+            try (BarePlatform bare = BarePlatform.start(functions, options, settings)) {
+                int passing = portIn(bare.platform().awaitLine(Benchmark::isReady));
+                List<Way> ways = new ArrayList<>();
+                ways.add(new Way("direct", Kind.DIRECT, provider, true));
+                ways.add(new Way("through two byte relays", Kind.DIRECT, port(first), false));
+                ways.addAll(others);
+                ways.add(new Way("through a passing function", Kind.GATEWAY, passing, false));
+                ways.add(new Way("through the gateway", Kind.GATEWAY, portIn(ready), true));
+                new Benchmark(ways).run(platform.process().toHandle(), ready, results);
+            }
         }
+    }
+
+    private static boolean isReady(String line) {
+        return line.startsWith("Spillway is ready");
+    }
+
+    private static int portIn(String ready) {
+        return Integer.parseInt(ready.replaceFirst(".*127.0.0.1:(\\d+).*", "$1"));
     }
 
     private static Child relay(int to) throws IOException {

@@ -148,7 +148,8 @@ final class Report {
                 200 rounds of one call each way in turn, on connections that are kept, after 3000 such rounds
                 to warm up. *Two byte relays*: two processes in a row that only pass bytes on, as many as
                 stand between a client and the function here; for another gateway there is one with a relay
-                before it, for the same reason. *First content*: from the request's last byte
+                before it, for the same reason. *A passing function*: one behind the same front door, Runtime API and
+                streaming runtime that only passes bytes on. *First content*: from the request's last byte
                 to the first token's. *Lag*: from each token's sending to its arrival. The first column says
                 when the provider sends its first token; where it sends one token only, the next call
                 follows at once, so that caches stay warm.
