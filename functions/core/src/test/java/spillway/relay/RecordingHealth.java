@@ -12,6 +12,7 @@ import spillway.attempt.AttemptOutcome;
 import spillway.health.Admission;
 import spillway.health.Board;
 import spillway.health.BoardView;
+import spillway.health.Boards;
 import spillway.health.Health;
 import spillway.health.LocalView;
 import spillway.health.Permit;
@@ -66,11 +67,7 @@ public final class RecordingHealth implements Health {
 
     /** A board on which these are as they say and all others well. */
     public static Board board(TargetHealth... known) {
-        var targets = new java.util.HashMap<String, TargetHealth>();
-        for (TargetHealth health : known) {
-            targets.put(health.target(), health);
-        }
-        return new Board(Map.copyOf(targets), Instant.EPOCH, Board.Source.SHARED);
+        return Boards.shared(Instant.EPOCH, known);
     }
 
     public RecordingHealth refusing(String... targets) {

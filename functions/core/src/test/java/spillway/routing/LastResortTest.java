@@ -7,14 +7,13 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import spillway.attempt.Target;
 import spillway.attempt.Timers;
-import spillway.health.Board;
+import spillway.health.Boards;
 import spillway.health.TargetHealth;
 import spillway.health.TargetHealth.State;
 import spillway.routing.Candidate.Standing;
@@ -71,7 +70,7 @@ class LastResortTest {
 
     @Test
     void isNobodyWhereNobodyIsHeldBack() {
-        assertThat(LastResort.of(List.of(), board(), NOW)).isEmpty();
+        assertThat(LastResort.of(List.of(), Boards.shared(NOW), NOW)).isEmpty();
     }
 
     @Test
@@ -89,17 +88,9 @@ class LastResortTest {
                 Arrays.stream(healths)
                         .map(health -> candidate(health.target().substring(2)))
                         .toList();
-        Optional<Candidate> chosen = LastResort.of(heldBack, board(healths), NOW);
+        Optional<Candidate> chosen = LastResort.of(heldBack, Boards.shared(NOW, healths), NOW);
         chosen.ifPresent(one -> assertThat(heldBack).contains(one));
         return chosen.map(one -> one.member().target().model()).orElse(null);
-    }
-
-    private static Board board(TargetHealth... healths) {
-        return new Board(
-                Arrays.stream(healths)
-                        .collect(Collectors.toMap(TargetHealth::target, health -> health)),
-                NOW,
-                Board.Source.SHARED);
     }
 
     private static Candidate candidate(String model) {

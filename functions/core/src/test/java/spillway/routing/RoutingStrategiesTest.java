@@ -6,13 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import spillway.attempt.Target;
 import spillway.attempt.Timers;
 import spillway.health.Board;
+import spillway.health.Boards;
 import spillway.health.LocalView;
 import spillway.health.TargetHealth;
 import spillway.health.TargetHealth.State;
@@ -475,11 +474,7 @@ class RoutingStrategiesTest {
     }
 
     private static Board board(TargetHealth... healths) {
-        return new Board(
-                Arrays.stream(healths)
-                        .collect(Collectors.toMap(TargetHealth::target, health -> health)),
-                NOW,
-                Board.Source.SHARED);
+        return Boards.shared(NOW, healths);
     }
 
     private static TargetHealth open(String model, int dueInSeconds) {
